@@ -13,6 +13,6 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        """Listen to its own news, and give its mails their texts."""
+        """Connect the signal receivers and register the texts of the mails."""
         import_module("accounts.receivers")
         import_module("accounts.services.mail_texts").register()

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(TextChoices):
-    """What a person does in a trial. A person may hold several; each is bound to a trial, some to a site."""
+    """A person's function in a trial. A person may have several; each is bound to a trial, some to a site."""
 
     NURSE = "nurse", _("Research nurse")
     INVESTIGATOR = "investigator", _("Investigator")
@@ -24,7 +24,7 @@ class Role(TextChoices):
 
 
 class Action(TextChoices):
-    """Everything the permission table speaks of."""
+    """Every action of the permission table."""
 
     VIEW_TRIAL = "view_trial", _("See the trial, its protocol and sites")
     MANAGE_TRIAL = "manage_trial", _("Load protocols, open sites")
@@ -79,6 +79,13 @@ class Action(TextChoices):
     CONFIRM_UNBLINDING = "confirm_unblinding", _("Confirm an emergency unblinding as the second person")
     RECORD_UNBLINDING = "record_unblinding", _("Record an inadvertent unblinding")
     IMPORT_DATA = "import_data", _("Import data sets")
+    VIEW_QUERIES = "view_queries", _("See data queries")
+    RAISE_QUERY = "raise_query", _("Raise, close and cancel data queries")
+    ANSWER_QUERY = "answer_query", _("Answer data queries")
+    VIEW_MISSING = "view_missing", _("See what is missing, per site")
+    COMPARE_SITES = "compare_sites", _("Compare how many events the sites report")
+    VERIFY_SOURCE = "verify_source", _("Mark records as verified against the source")
+    LOCK_DATA = "lock_data", _("Freeze, lock and unlock a participant's data")
     VIEW_AUDIT = "view_audit", _("See the audit trail")
     MANAGE_USERS = "manage_users", _("Manage accounts")
 
@@ -97,7 +104,7 @@ class ClearanceGround(TextChoices):
 
 
 class PasswordUse(TextChoices):
-    """For what a password was typed."""
+    """The purpose for which a password was typed."""
 
     SIGN_IN = "sign_in", _("Signing in")
     AGAIN = "again", _("A signature")
@@ -106,7 +113,7 @@ class PasswordUse(TextChoices):
 
 
 class SignatureMeaning(TextChoices):
-    """What a signature says (21 CFR 11.50: review, approval, responsibility, authorship)."""
+    """The meaning of a signature (21 CFR 11.50: review, approval, responsibility, authorship)."""
 
     REVIEW = "review", _("I have reviewed this")
     APPROVAL = "approval", _("I approve this")

@@ -1,7 +1,7 @@
 -- The seal's own functions, owned by the role that owns the tables. The application's role may call them and no more.
--- `pg_temp` stands last on the search path: else a temporary table named `accounts_clearance` would open every seal, unlogged.
+-- `pg_temp` is last on the search path: else a temporary table named `accounts_clearance` would open every seal, unlogged.
 
--- of an earlier version, which returned the number alone
+-- The function of an earlier version returned the number alone.
 DROP FUNCTION IF EXISTS accounts_open_clearance(text, bigint, bigint, bigint, text, text, timestamptz);
 
 -- Opens sealed rows for the running transaction, logs it and returns the logged row. There is no other way to write the log.
@@ -23,7 +23,7 @@ BEGIN
 END $$;
 
 -- Writes the same opening into the log of openings. Called on a connection of its own, so that the entry is committed before
--- anything sealed is read and stays when the transaction that opened the seal is rolled back.
+-- anything sealed is read, and remains when the transaction that opened the seal is rolled back.
 CREATE OR REPLACE FUNCTION accounts_log_opening(
     ground text, actor bigint, trial bigint, participant bigint, purpose text, request text, at timestamptz, xact bigint
 ) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -34,7 +34,7 @@ $$;
 
 -- The trial whose sealed rows this transaction may read, or null. The setting alone opens nothing:
 -- the logged row must exist and must be of this very transaction.
--- In plpgsql because its plan is kept: every statement on a sealed table asks, and in SQL each would plan anew.
+-- In plpgsql because its plan is kept: every statement on a sealed table calls it, and in SQL each call would be planned again.
 CREATE OR REPLACE FUNCTION accounts_cleared_trial() RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

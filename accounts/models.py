@@ -1,4 +1,4 @@
-"""Accounts, what they are granted, their tokens, and the log of every opening of sealed rows."""
+"""Accounts, their roles, their tokens, and the log of every opening of sealed rows."""
 
 from contextvars import ContextVar
 from typing import Any, ClassVar, Self
@@ -17,19 +17,20 @@ SYSTEM_USERNAME = "system"
 
 
 class SealedError(Exception):
-    """Sealed rows were asked for without a clearance: open one with ``accounts.services.cleared``."""
+    """Sealed rows were read without a clearance: open one with ``accounts.services.cleared``."""
 
 
 open_clearance: ContextVar["Clearance | None"] = ContextVar("open_clearance", default=None)
-"""The clearance of the running block. The database does not trust it: it looks the row up itself."""
+"""The clearance of the running block. The database does not rely on it: it reads the row itself."""
 
 
 class User(FollowedModel, AbstractUser):
-    """A person, or the system itself. Rights come from memberships alone: `is_superuser` grants nothing here."""
+    """A person, or the system itself. Rights come from memberships only: `is_superuser` grants nothing here."""
 
     trail_leaves_out = ("last_login",)
     trail_keeps_secret = ("password",)
-    # Signing in may write here by itself (Django renews an old hash): such a write is kept without a name, not refused.
+    # Signing in may write here without a person (Django renews an old hash): such a write is recorded without a name,
+    # not refused.
     trail_needs_a_name = False
 
     email = models.EmailField(_("e-mail address"), blank=True)
@@ -141,7 +142,10 @@ class Membership(FollowedModel):
         return " · ".join(filter(None, [self.role, self.trial_code, self.site_code]))
 
     def clean(self) -> None:
-        """No clash with what the person holds in the same trial; a membership without a trial stands in all of them."""
+        """Refuse a role that clashes with the person's other roles in the trial.
+
+        A membership without a trial counts in all of them.
+        """
         if not self.user_id or self.ended_at:
             return
         held = Membership.objects.standing().filter(user=self.user_id).exclude(pk=self.pk)
@@ -154,7 +158,10 @@ class Membership(FollowedModel):
 
 
 class ApiToken(FollowedModel):
-    """A bearer token: its SHA-256, the membership it carries, and its end. The token itself is shown once."""
+    """A bearer token: its SHA-256, the membership it carries, and its end.
+
+    The token itself is displayed only once.
+    """
 
     trail_part_of = "membership"
     trail_keeps_secret = ("digest",)
@@ -182,9 +189,9 @@ class ApiToken(FollowedModel):
 
 
 class IdempotentRequest(models.Model):
-    """The row that a create request with this key made, so that the same request sent twice creates once.
+    """The row that a create request with this key made, so that the same request sent twice creates one row.
 
-    The answer itself is not kept: it is made again from the row, under the asker's own rights.
+    The response is not stored: it is made again from the row, under the rights of the account that sends the request.
     """
 
     actor_id = models.BigIntegerField()
@@ -207,7 +214,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
     """Filters of mails."""
 
     def unsent(self) -> "MailQuerySet":
-        """Mails still to be sent. A person without an address, or whose account is closed, gets none."""
+        """Mails still to be sent. An account without an address, or one that is closed, gets none."""
         reachable = ~Q(address="") | (~Q(recipient__email="") & Q(recipient__is_active=True))
         return self.filter(reachable, sent_at=None)
 
@@ -217,8 +224,8 @@ class Mail(OutboxModel):
 
     Notices of unblindings and messages of the board have outboxes of their own.
 
-    The text is made at sending by the kind's renderer (`accounts.services.register_mail`), in the reader's language. The row
-    therefore has no secret and nothing clinical; `words` has what the renderer needs and cannot look up.
+    The text is made at sending by the kind's renderer (`accounts.services.register_mail`), in the reader's language.
+    The row therefore has no secret and nothing clinical; `words` has the values that the renderer cannot look up.
     """
 
     kind = models.CharField(max_length=40)
@@ -258,7 +265,7 @@ class Mail(OutboxModel):
 
 
 class ClockTimestamp(models.Func):
-    """The database's clock at this very moment, not at the beginning of the transaction."""
+    """The database's clock at the time of the call, not at the beginning of the transaction."""
 
     function = "clock_timestamp"
     template = "%(function)s()"
@@ -266,11 +273,11 @@ class ClockTimestamp(models.Func):
 
 
 class WrongPassword(models.Model):
-    """One wrong password. Counted by account, device, session and address; what was typed is not kept.
+    """One wrong password, counted by account, device, session and address. The typed text is not stored.
 
-    `source` is the device (signing in where the person did before), the session (a password asked for again), or the
-    asker (a second person); empty for a stranger's device. `name_key` is a keyed digest of the user name as typed: in
-    that field stands a password at times.
+    `source` is the device (signing in where the person did before), the session (a repeated password), or the account
+    that sends the request (a second person); empty for an unknown device. `name_key` is a keyed digest of the user name
+    as typed, because people sometimes type a password into that field.
     """
 
     at = models.DateTimeField(_("moment"), db_default=ClockTimestamp())
@@ -297,15 +304,16 @@ class WrongPassword(models.Model):
 class Clearance(FollowedModel):
     """One opening of sealed rows: who, on which ground, of which trial, why, in which transaction.
 
-    Rows are written by the database function `accounts_open_clearance` only; row-level security looks for the row of
-    the running transaction. The trail follows them, so that a row that is changed or deleted later is found; its entries
-    are sealed, since their number tells how often sealed rows are opened. Trial 0 opens what is sealed and of no trial.
+    Only the database function `accounts_open_clearance` writes these rows; row-level security looks for the row of the
+    running transaction. The trail follows them, so that a later change or deletion is detected. Their entries are
+    sealed, because their number reveals how often sealed rows are opened. Trial 0 opens sealed rows that belong to no
+    trial.
     """
 
     append_only = True
     trail_sealed = True
     trail_needs_a_name = (
-        False  # the row itself says who and what for; it is also written where nobody changes anything
+        False  # the row itself has person and reason; it is also written where nothing is changed
     )
 
     ground = models.CharField(max_length=20, choices=ClearanceGround)
@@ -327,12 +335,11 @@ class Clearance(FollowedModel):
 
 
 class OpeningLogEntry(FollowedModel):
-    """The same opening, written on a connection of its own before anything is read.
+    """The same opening, written on a separate connection before anything is read.
 
-    It stays when the transaction that opened the seal is rolled back, as a refused request and a rehearsed import are.
-
-    Rows are written by the database function `accounts_log_opening` only. `transaction_id` leads to the clearance, if that
-    was committed.
+    It remains when the transaction that opened the seal is rolled back, as for a refused request or a rehearsed import.
+    Only the database function `accounts_log_opening` writes these rows. `transaction_id` identifies the clearance, if
+    that was committed.
     """
 
     append_only = True
@@ -362,7 +369,7 @@ class OpeningLogEntry(FollowedModel):
 
 
 class SealedManager(models.Manager[Any]):
-    """Refuses to answer without an open clearance, loudly: silence would read as "none"."""
+    """Raises an error without an open clearance: an empty result would be read as "none"."""
 
     def get_queryset(self) -> models.QuerySet[Any]:
         if open_clearance.get() is None:
@@ -370,12 +377,12 @@ class SealedManager(models.Manager[Any]):
         return super().get_queryset()
 
     def none(self) -> models.QuerySet[Any]:
-        """No rows, whoever asks: what describes a resource asks for the shape and not for rows."""
+        """An empty queryset without a clearance: schema generation needs the model and no rows."""
         return models.QuerySet(self.model, using=self._db).none()
 
 
 class SealedModel(models.Model):
-    """Marks a table as sealed: row-level security is forced on it, and its manager asks for a clearance.
+    """A sealed table: row-level security is forced on it, and its manager requires a clearance.
 
     A subclass has a `trial` column; one with a `participant` column can also be opened for that participant alone.
     """

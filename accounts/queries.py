@@ -10,7 +10,7 @@ from accounts.rules import UNBLINDED_ROLES, Grant, may, sites_for
 
 
 def grants_of(user: User) -> tuple[Grant, ...]:
-    """The standing grants of an account (one query per account object); a token narrows them to its own."""
+    """The roles in force of an account (one query per account object); a token narrows them to its own."""
     cached: tuple[Grant, ...] | None = getattr(user, "_grants", None)
     if cached is None:
         rows = (
@@ -27,12 +27,12 @@ def grants_of(user: User) -> tuple[Grant, ...]:
 
 
 def narrow_to(user: User, grants: Iterable[Grant]) -> None:
-    """From now on this account object holds these grants only (a token carries one role)."""
+    """From now on this account object has only these grants (a token has one role)."""
     user._grants = tuple(grants)  # type: ignore[attr-defined]
 
 
 def user_may(user: User, action: Action, *, trial_code: str, site_code: str = "") -> bool:
-    """Whether the account may do this there, by the one permission table."""
+    """Whether the account may do this there, by the permission table."""
     return may(grants_of(user), action, trial_code=trial_code, site_code=site_code)
 
 
@@ -57,17 +57,17 @@ def site_codes_for(user: User, action: Action, *, trial_code: str) -> frozenset[
 
 
 def may_grant(grant: Grant, action: Action) -> bool:
-    """Whether this one grant allows the action where it stands."""
+    """Whether this one grant allows the action in its trial and site."""
     return may([grant], action, trial_code=grant.trial_code, site_code=grant.site_code)
 
 
 def user_ids_with(action: Action, *, trial_code: str, site_code: str = "") -> tuple[int, ...]:
-    """The active accounts that may do this in the whole trial, or at the site when one is named, by id."""
+    """The ids of active accounts that may do this in the whole trial, or at the site when one is named."""
     return _user_ids(lambda grant: may([grant], action, trial_code=trial_code, site_code=site_code))
 
 
 def user_ids_of_roles(roles: Collection[str], *, trial_code: str, site_code: str) -> tuple[int, ...]:
-    """The active accounts that hold one of the roles in the whole trial or at the site, by id."""
+    """The ids of active accounts with one of the roles in the whole trial or at the site."""
     return _user_ids(
         lambda grant: (
             grant.role in roles and grant.trial_code == trial_code and grant.site_code in ("", site_code)
@@ -82,12 +82,12 @@ def _user_ids(is_wanted: Callable[[Grant], bool]) -> tuple[int, ...]:
 
 
 def has_opened_the_seal(user_id: int, *, trial_id: int, trial_code: str) -> bool:
-    """Whether the account ever opened the sealed rows of the whole trial by an unblinded role, standing or ended.
+    """Whether the account ever opened the sealed rows of the whole trial in an unblinded role, in force or ended.
 
-    Counted are openings on the ground "by role", and on any ground while the account held an unblinded role (allocating,
-    exporting the sealed trail), and each arm opened for an expedited report. One participant in an emergency, a
-    laboratory's own results and an import do not count.
-    Both logs are asked: a request that failed took its clearance back; a clearance can be older than the other log.
+    Counted are openings on the ground "by role"; openings on any ground while the account had an unblinded role
+    (allocating, exporting the sealed trail); and each arm opened for an expedited report. Not counted are one
+    participant in an emergency, a laboratory's own results and an import. Both logs are read: the clearance of a failed
+    request is rolled back, and a clearance can be older than the other log.
     """
     by_role = Q(ground=ClearanceGround.ROLE, participant_id=None)
     terms = Membership.objects.filter(user=user_id, trial_code=trial_code, role__in=sorted(UNBLINDED_ROLES))
@@ -95,7 +95,7 @@ def has_opened_the_seal(user_id: int, *, trial_id: int, trial_code: str) -> bool
         held = Q(opened_at__gte=since)
         held &= Q(opened_at__lte=until) if until else Q()
         by_role |= held & Q(participant_id=None)
-    # A reporter opens one participant's arm at a time, and stays unblinded all the same.
+    # A reporter opens one participant's arm at a time, and stays unblinded nevertheless.
     by_role |= Q(ground=ClearanceGround.EXPEDITED_REPORT)
     which = by_role & Q(actor_id=user_id, trial_id=trial_id)
     return Clearance.objects.filter(which).exists() or OpeningLogEntry.objects.filter(which).exists()

@@ -1,4 +1,4 @@
-"""What the accounts app does after its own news: it sends a task after commit, and nothing else."""
+"""Receivers of the accounts app's own signals. Each sends a task after the commit and does nothing else."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from accounts.tasks import send_mails
 
 @receiver(mails_queued, dispatch_uid="accounts_send_queued_mails")
 def send_queued_mails(**_: Any) -> None:
-    """Have the outbox sent after commit.
+    """Send the queued mails after the commit.
 
-    Robust and without a second try: a broker that does not answer must not block the write. The sweep sends the mails.
+    Errors of the broker are ignored without a retry, because they must not block the write. The sweep sends the mails.
     """
 
     def send() -> None:

@@ -1,4 +1,4 @@
-"""Who may do what: the one permission table, and the question that is asked of it.
+"""The permission table, and the functions that evaluate it.
 
 Pure. Source: the delegation of duties in ICH E6(R3) 4.1.2–4.1.4 (who is blinded, who is not) and the trial's own
 organisation: only the cell-production unit and the statistician who serves the board know the arms.
@@ -16,7 +16,10 @@ ANY = ""
 
 @dataclass(frozen=True)
 class Grant:
-    """A role in a trial, at one site or (``site_code`` empty) at all of them. Empty ``trial_code``: every trial."""
+    """A role in a trial, at one site or (``site_code`` empty) at all of them.
+
+    Empty ``trial_code``: every trial.
+    """
 
     role: str
     trial_code: str = ANY
@@ -87,6 +90,13 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.CONFIRM_UNBLINDING: frozenset({Role.INVESTIGATOR, Role.PHARMACOVIGILANCE}),
     Action.RECORD_UNBLINDING: _BEDSIDE | _OVERSIGHT | {Role.SPONSOR},
     Action.IMPORT_DATA: frozenset({Role.DATA_MANAGER}),
+    Action.VIEW_QUERIES: _BEDSIDE | _OVERSIGHT,
+    Action.RAISE_QUERY: frozenset({Role.DATA_MANAGER}),
+    Action.ANSWER_QUERY: _BEDSIDE,
+    Action.VIEW_MISSING: _BEDSIDE | {Role.DATA_MANAGER},
+    Action.COMPARE_SITES: frozenset({Role.DATA_MANAGER}),
+    Action.VERIFY_SOURCE: frozenset({Role.DATA_MANAGER}),
+    Action.LOCK_DATA: frozenset({Role.DATA_MANAGER}),
     Action.VIEW_AUDIT: frozenset({Role.AUDITOR, Role.DATA_MANAGER}) | _UNBLINDED,
     Action.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
 }
@@ -95,11 +105,11 @@ UNBLINDED_ROLES = _UNBLINDED | _REVIEWER | _REPORTER | _BOARD | {Role.CELL_THERA
 """Roles that may learn something sealed; nobody else may, from anything the system says."""
 
 SITE_BOUND_ROLES = _BEDSIDE
-"""Roles that see the sites they are granted, never the whole trial, unless the grant names no site."""
+"""Roles that see only the sites of their grant, unless the grant names no site."""
 
 
 def may(grants: Iterable[Grant], action: Action, *, trial_code: str, site_code: str = ANY) -> bool:
-    """Whether one of the grants allows the action there. An empty ``site_code`` asks for the whole trial."""
+    """Whether one of the grants allows the action there. An empty ``site_code`` means the whole trial."""
     return any(_covers(grant, action, trial_code, site_code) for grant in grants)
 
 
@@ -112,14 +122,17 @@ def sites_for(grants: Iterable[Grant], action: Action, *, trial_code: str) -> fr
 
 
 def clashing_roles(roles: Iterable[str]) -> frozenset[str]:
-    """The unblinded roles that stand beside a blinded one in the same trial: such a set may not be granted."""
+    """The unblinded roles that a person has beside a blinded one in the same trial: such a set may not be granted."""
     held = frozenset(roles)
     unblinded = held & UNBLINDED_ROLES
     return unblinded if held - UNBLINDED_ROLES else frozenset()
 
 
 def is_blinded(role: str) -> bool:
-    """Whether the role may learn nothing sealed. Whoever has opened a trial's seal can hold no such role there any more."""
+    """Whether the role may learn nothing sealed.
+
+    A person who has opened a trial's seal can have no such role there again.
+    """
     return role not in UNBLINDED_ROLES
 
 
@@ -135,10 +148,12 @@ def _covers(grant: Grant, action: Action, trial_code: str, site_code: str) -> bo
 
 @dataclass(frozen=True)
 class Limit:
-    """How many wrong passwords are free within the window; after them one password is checked per pause.
+    """The number of wrong passwords within the window before pauses.
 
-    Nothing is locked: whoever waits for the pause is checked, however many wrong ones came before. Own choice of the
-    numbers, within NIST SP 800-63B-4, 3.2.2 (rate limiting).
+    Afterwards one password is checked per pause.
+
+    No account is locked: after the pause a password is checked, however many wrong ones came before. The numbers are
+    our own choice, within NIST SP 800-63B-4, 3.2.2 (rate limiting).
     """
 
     free: int
@@ -146,11 +161,14 @@ class Limit:
     pause: timedelta
 
     def is_reached(self, wrong: Sequence[datetime], *, at: datetime) -> bool:
-        """Whether the wrong passwords in the window have used up the free ones, so that pauses begin."""
+        """Whether the number of wrong passwords in the window has reached the limit, so that pauses begin."""
         return len(self._recent(wrong, at)) >= self.free
 
     def wait(self, wrong: Sequence[datetime], *, at: datetime) -> timedelta:
-        """How long until a password is checked again; zero: now. `wrong` are the moments of the wrong ones, in any order."""
+        """The time until a password is checked again; zero: now.
+
+        `wrong` are the times of the wrong ones, in any order.
+        """
         recent = self._recent(wrong, at)
         if len(recent) < self.free:
             return timedelta()
@@ -170,21 +188,27 @@ NAME = Limit(30, _QUARTER, timedelta(seconds=30))
 ADDRESS = Limit(100, _QUARTER, timedelta(seconds=2))
 """All names from one address: a whole hospital can be behind it."""
 PASSWORD_AGAIN = Limit(10, _QUARTER, timedelta(seconds=30))
-"""A password asked for again within one session, to sign."""
+"""A repeated password within one session, to sign."""
 EMERGENCY = Limit(10, _QUARTER, timedelta(seconds=5))
-"""A password at an emergency unblinding. The pause is as short as it can be and still ends guessing by a program."""
+"""A password at an emergency unblinding.
+
+The pause is as short as possible and still stops guessing by a program.
+"""
 
 ADDRESS_CHANGE_SETTLES = timedelta(hours=24)
-"""For how long after a change of an account's e-mail address one administrator alone cannot have a link sent there.
-Long enough for the person to read the mail to the old address. Own choice."""
+"""For this time after a change of an account's e-mail address, one administrator alone cannot have a link sent there.
+
+It is long enough for the person to read the mail to the old address. Own choice.
+"""
 
 
 def client_address(direct: str, forwarded: str, *, trusted: Iterable[str]) -> str:
-    """The visitor's address as counted: of IPv4 the address, of IPv6 its network of 64 bits, which one customer has whole.
+    """The visitor's address for counting: the IPv4 address, or the IPv6 network of 64 bits.
 
-    `direct` is the connection's other end (empty for a socket of this machine), `forwarded` the header X-Forwarded-For,
-    `trusted` the addresses and networks of our own proxies ("unix" for a socket). The header counts from the right, and
-    only as far as our own proxies wrote it: the rest is whatever the visitor sent. What is no address gives the last proxy.
+    A network of 64 bits belongs to one customer. `direct` is the connection's other end (empty for a local socket),
+    `forwarded` the header X-Forwarded-For, `trusted` the addresses and networks of our own proxies ("unix" for a
+    socket). The header is read from the right, and only as far as our own proxies wrote it, because the visitor can
+    send the rest. Where an entry is no address, the last proxy is returned.
     """
     networks = [ip_network(one.strip(), strict=False) for one in trusted if one.strip() not in ("", "unix")]
     socket_trusted = any(one.strip() == "unix" for one in trusted)

@@ -1,4 +1,4 @@
-"""News of the accounts app."""
+"""Signals of the accounts app."""
 
 from django.dispatch import Signal
 

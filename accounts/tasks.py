@@ -11,7 +11,7 @@ from accounts.services import send_mail as send_one_mail
 def send_mails() -> None:
     """Send every mail of the outbox: one task each, so that one bad address does not block the others.
 
-    Also the sweep, each minute: it finds from the rows what a lost message would have started.
+    This is also the sweep, each minute: it finds mails in the rows whose messages were lost.
     """
     for mail_id in unsent_mails():
         send_mail.delay(mail_id)
@@ -25,5 +25,5 @@ def send_mail(mail_id: int) -> None:
 
 @shared_task
 def forget() -> None:
-    """Each day: forget wrong passwords that are older than 90 days."""
+    """Each day: delete wrong passwords that are older than 90 days."""
     forget_wrong_passwords(at=timezone.now())

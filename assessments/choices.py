@@ -30,7 +30,10 @@ class Importance(TextChoices):
 
 
 class DeviationCategory(TextChoices):
-    """What a deviation is about; the headings of ICH E3 section 10.2 and what a trial in intensive care adds."""
+    """The subject of a deviation.
+
+    The headings of ICH E3 section 10.2 with those of a trial in intensive care.
+    """
 
     ELIGIBILITY = "eligibility", _("Eligibility: enrolled against a criterion")
     CONSENT = "consent", _("Consent")
@@ -46,7 +49,7 @@ class DeviationCategory(TextChoices):
 
 
 class SensitiserKind(TextChoices):
-    """After what an antibody against HLA can appear; plasma and immunoglobulin bring antibodies of their own."""
+    """Causes of an antibody against HLA; plasma and immunoglobulin contain antibodies themselves."""
 
     RBC = "RBC", _("Red cells or whole blood")
     PLATELETS = "PLATELETS", _("Platelets")
@@ -60,7 +63,7 @@ class SensitiserKind(TextChoices):
 
 
 class MedicationRoute(TextChoices):
-    """How a drug is given. Codes are CDISC's (C66729)."""
+    """The route of a drug. Codes are CDISC's (C66729)."""
 
     INTRAVENOUS = "INTRAVENOUS", _("Into a vein")
     ORAL = "ORAL", _("By mouth")

@@ -12,7 +12,7 @@ from trials.rules.course_bounds import death_span
 
 
 def stays_of(*, participants: Sequence[Participant], today: date) -> Mapping[int, Stay]:
-    """What is recorded of each participant's stay, by id; only of those with a day 0. One query."""
+    """The recorded facts of each participant's stay, by id; only of those with a day 0. One query."""
     begun = {person.pk: person for person in participants if person.day0_date is not None}
     rows = DailyAssessment.objects.standing().filter(participant__in=begun)
     found: dict[int, list[tuple[date, str, date | None, date | None]]] = {pk: [] for pk in begun}

@@ -1,4 +1,4 @@
-"""News of the assessments app, sent inside the transaction: receivers only enqueue work for after the commit."""
+"""Signals of the assessments app, sent inside the transaction: receivers only enqueue work for after the commit."""
 
 from django.dispatch import Signal
 
@@ -6,5 +6,7 @@ laboratory_result_changed = Signal()
 """A laboratory result was recorded, corrected or voided. Sent inside the transaction with `participant_id` (int)."""
 
 other_causes_changed = Signal()
-"""What was recorded of blood products or of another event that sensitises has changed, whatever the arm. Sent inside the
-transaction with `trial_id` and `participant_id` (int)."""
+"""The recorded blood products or other sensitising events have changed, in whatever arm.
+
+Sent inside the transaction with `trial_id` and `participant_id` (int).
+"""

@@ -16,18 +16,21 @@ _STANDING_REASONS: set[str] = set()
 
 
 def standing_reason(text: str) -> str:
-    """A reason that the code gives and no person typed: kept as it is, shown in the reader's language."""
+    """Mark a reason that the code gives and no person typed.
+
+    It is stored unchanged and displayed in the reader's language.
+    """
     _STANDING_REASONS.add(text)
     return text
 
 
 def reason_in_words(reason: str) -> str:
-    """A reason as a reader sees it: a standing one translated, a person's own words never."""
+    """A reason as a reader sees it: a reason of the code is translated, a person's own words are not."""
     return gettext(reason) if reason in _STANDING_REASONS else reason
 
 
 def standing_reasons_with(words: str) -> list[str]:
-    """The standing reasons that hold these words in the reader's language, as the trail keeps them."""
+    """The reasons of the code that contain these words in the reader's language, as the trail stores them."""
     return sorted(text for text in _STANDING_REASONS if words.casefold() in gettext(text).casefold())
 
 

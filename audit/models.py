@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.choices import Change
 
 FIRST_SEALED_ID = 10**18
-"""Sealed entries count by themselves, from here up: the numbers of the others have no gap that tells of one."""
+"""Sealed entries have a number series of their own, from here up, so that the numbers of the others have no gaps."""
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -21,10 +21,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
 
 class Entry(models.Model):
-    """One change of one row: who, when, why, in which request; the row before and after. Written by triggers only.
+    """One change of one row: who, when, why, in which request; the row before and after.
 
-    Entries of sealed tables are sealed themselves (row-level security): without a clearance they are not there.
-    The actor is kept as id and name, without a foreign key, so that the trail stands by itself.
+    Written by triggers only.
+
+    Entries of sealed tables are sealed too (row-level security): without a clearance they are not visible. The actor is
+    stored as id and name, without a foreign key, so that the trail does not depend on other tables.
     """
 
     at = models.DateTimeField(_("when"))
@@ -58,9 +60,9 @@ class Entry(models.Model):
 
 
 class Chain(models.Model):
-    """One chain of blocks: of a trial's open entries, of its sealed ones, or (without a trial) of accounts.
+    """A chain of blocks: of a trial's open entries, of its sealed ones, or (without a trial) of accounts.
 
-    Length and head stand here a second time, so that a block missing at the end is missed.
+    Length and head are stored here a second time, so that a missing last block is detected.
     """
 
     trial_id = models.BigIntegerField(null=True)
@@ -81,7 +83,10 @@ class Chain(models.Model):
 
 
 class Block(models.Model):
-    """Some entries of a chain, each by its SHA-256, under one hash with that of the block before. By `audit_seal` only."""
+    """Some entries of a chain, each by its SHA-256, and a hash over them and the hash of the block before.
+
+    Written by `audit_seal` only.
+    """
 
     chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="blocks")
     trial_id = models.BigIntegerField(null=True)
@@ -104,7 +109,10 @@ class Block(models.Model):
 
 
 class Sealing(models.Model):
-    """How far the sealing has come, in one row, which is also its lock: all transactions below `horizon` are in blocks."""
+    """The progress of the sealing, in one row that is also its lock.
+
+    All transactions below `horizon` are in blocks.
+    """
 
     horizon = models.BigIntegerField()
     swept_at = models.DateTimeField(null=True)
@@ -114,21 +122,24 @@ class Sealing(models.Model):
 
 
 class FollowedModel(models.Model):
-    """A row that the trail follows: every insert and update is written down, a delete is refused, by the database."""
+    """A row that the trail follows: the database records every insert and update, and refuses a delete."""
 
     append_only: ClassVar[bool] = False
     trail_trial: ClassVar[str] = "trial_id"
     """The column that leads to the trial: `trial_id`, the `id` of the trial itself, or a `trial_code`."""
     trail_part_of: ClassVar[str] = ""
-    """The field that leads to the record in whose history the row's own changes are told, if it is a part of one."""
+    """The relation to the record whose history includes the row's own changes, if the row is a part of one."""
     trail_leaves_out: ClassVar[tuple[str, ...]] = ()
-    """Columns that are not kept; a change of them alone is no entry."""
+    """Columns that the trail does not store; a change of them only makes no entry."""
     trail_keeps_secret: ClassVar[tuple[str, ...]] = ("content",)
-    """Columns of which the trail keeps the SHA-256 (`sha256_of_…`) and never the value: secrets and frozen files."""
+    """Columns of which the trail stores the SHA-256 (`sha256_of_…`) and never the value: secrets and frozen files."""
     trail_sealed: ClassVar[bool] = False
-    """Whether the entries are sealed. Those of every sealed model are, and of tables whose number of rows is a secret."""
+    """Whether the entries are sealed: those of every sealed model, and of tables whose number of rows is secret."""
     trail_needs_a_name: ClassVar[bool] = True
-    """Whether the database refuses a write of which nobody said who and why."""
+    """Whether the database refuses a write without an actor and a reason."""
+
+    stays_open_when_locked: ClassVar[bool] = False
+    """Whether rows about a participant are still written after the participant's data were frozen or locked."""
 
     class Meta:
         abstract = True
@@ -152,10 +163,12 @@ class OutboxQuerySet(models.QuerySet[_Message]):
 
 
 class OutboxModel(FollowedModel):
-    """A message to one person: who, of which kind, when it was put, sent and read. The text is not stored.
+    """A message to one person: who, of which kind, when it was created, sent and read.
 
-    Tasks write here in nobody's name. The entries are sealed and of no trial: some messages follow from sealed work, and
-    neither their number nor a gap between the numbers of open entries may tell of them.
+    The text is not stored.
+
+    Tasks write these rows without an actor. The entries are sealed and belong to no trial: some messages follow from
+    sealed work, and neither their count nor a gap in the numbers of open entries may reveal it.
     """
 
     trail_sealed = True
@@ -169,10 +182,10 @@ class OutboxModel(FollowedModel):
 
 
 class AuditedModel(FollowedModel):
-    """A followed row of a trial, with what the trail is read by.
+    """A followed row of a trial, with the columns by which the trail is read.
 
-    `recorded_at` is when the system first learnt of the row, `changed_at` when it last changed, `version` counts the
-    changes; services set them from the `at` they are given.
+    `recorded_at` is when the system first stored the row, `changed_at` when it last changed, `version` counts the
+    changes; services set them from their argument `at`.
     """
 
     recorded_at = models.DateTimeField(_("recorded at"), editable=False)
@@ -191,7 +204,7 @@ class VoidableQuerySet(models.QuerySet["VoidableModel"]):
 
 
 class VoidableModel(AuditedModel):
-    """An audited row that can be voided with a reason, since nothing clinical is deleted."""
+    """An audited row that can be voided with a reason, because nothing clinical is deleted."""
 
     voided_at = models.DateTimeField(_("voided at"), null=True, blank=True, editable=False)
     void_reason = models.TextField(_("reason for voiding"), blank=True, editable=False)
@@ -201,7 +214,7 @@ class VoidableModel(AuditedModel):
 
     @staticmethod
     def void_constraint(name: str) -> models.CheckConstraint:
-        """A voided row has a reason, a standing one has none."""
+        """A voided row has a reason; a row that is not voided has none."""
         return models.CheckConstraint(
             name=name,
             condition=(Q(voided_at=None) & Q(void_reason=""))

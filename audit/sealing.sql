@@ -1,10 +1,10 @@
--- Tamper evidence: entries whose transactions are over go into blocks, each block holds the hash of the one before it.
+-- Tamper evidence: entries of finished transactions are added to blocks; each block has the hash of the one before it.
 -- Two chains per trial, one for the entries everybody may read and one for the sealed ones, so that the head of the
 -- first says nothing about the second. Only this function writes blocks, and it alone reads sealed entries without a
 -- clearance (policies of safety_monitor/protection.py: the owner's rights and `safety.sealing`, both at once).
 
 -- The text that is hashed: canonical JSON as PostgreSQL writes jsonb (keys by length, then by bytes). Without the
--- transaction's number: it would count what sealed work was done meanwhile. audit/rules/chain.py says the same again.
+-- transaction's number: it would count sealed work. audit/rules/chain.py computes the same text.
 CREATE OR REPLACE FUNCTION audit_canonical(e audit_entry) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT jsonb_build_object(
         'id', e.id, 'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -14,13 +14,13 @@ CREATE OR REPLACE FUNCTION audit_canonical(e audit_entry) RETURNS text LANGUAGE 
         'old', e.old, 'new', e.new, 'sealed', e.sealed)::text
 $$;
 
--- Puts up to about `most` entries into blocks; returns how many, or null when another worker is at it.
+-- Adds up to about `most` entries to blocks; returns their number, or null while another worker seals.
 --
--- Which: numbers of entries are given before the commit, so a lower one may appear after a higher one. What is below the
--- horizon (the oldest transaction still running) is complete for good: exactly the transactions between the last horizon
--- and this one are taken, so each entry is taken once, and one that turns up below the last horizon was not written by
--- the trail; it is never taken, and `verify_audit` says so. In a cluster restored from a dump transactions count anew:
--- then the horizon lies in the future, and everything that stands in no block yet is taken.
+-- Numbers of entries are given before the commit, so a lower one may appear after a higher one. Entries below the horizon
+-- (the oldest transaction still running) are complete. The function takes the transactions between the last horizon and
+-- this one, so it takes each entry once. An entry that appears below the last horizon later was not written by the trail;
+-- it is never taken, and `verify_audit` reports it. In a cluster restored from a dump, transaction numbers start again:
+-- then the horizon is in the future, and every entry that is in no block yet is taken.
 CREATE OR REPLACE FUNCTION audit_seal(most integer) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$

@@ -7,5 +7,8 @@ from audit.services import seal_entries as seal_all_entries
 
 @shared_task
 def seal_entries() -> None:
-    """Seal what was written since the last time. It finds its work from the rows alone: it is its own sweep."""
+    """Seal what was written since the last run.
+
+    The task finds its work from the rows, so it needs no separate sweep.
+    """
     seal_all_entries()

@@ -1,20 +1,20 @@
--- The audit trail. Statement-level triggers per followed table, so that bulk and raw writes are seen row by row at the
--- price of one insert per statement. The functions run as the owner of the tables: the application's role cannot write
--- an entry by itself, and a function that returns `trigger` cannot be called by hand. `pg_temp` stands last on every
--- search path: else a temporary table named `audit_entry` would swallow the trail.
+-- The audit trail. Statement-level triggers per followed table record bulk and raw writes row by row, with one insert per
+-- statement. The functions run as the owner of the tables: the application's role cannot write
+-- an entry by itself, and a function that returns `trigger` cannot be called by hand. `pg_temp` is last on every
+-- search path: else a temporary table named `audit_entry` would receive the entries.
 --
 -- Arguments of the two functions that write:
---   0  sealed | open          whose eyes the entries are for
+--   0  sealed | open          who may read the entries
 --   1  trial_id | id | …      the column that leads to the trial (`trial_code` is looked up)
 --   2  {column,…}             columns that the trail leaves out: a change of them alone is no entry
 --   3  {column,…}             columns whose value is not kept: their SHA-256 is, and that they changed
---   4  named | unnamed        whether a write without who and why is refused
+--   4  named | unnamed        whether a write without person and reason is refused
 
--- of an earlier version
+-- Functions of an earlier version.
 DROP FUNCTION IF EXISTS audit_attribution();
 
--- Sealed entries count by themselves, from 10^18 up: no gap between the numbers of the others tells that one was written.
--- Who and why are read here and not in a function of its own, which would cost as much again as the entry.
+-- Sealed entries have their own numbers, from 10^18 up, so that gaps between open numbers do not reveal them.
+-- Person and reason are read here: a function of its own would cost as much again as the entry.
 CREATE OR REPLACE FUNCTION audit_on_insert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex' AS $$

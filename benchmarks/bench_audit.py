@@ -1,13 +1,13 @@
-"""What the audit trail costs: writes with and without it, verifying, and the export of a million entries.
+"""The cost of the audit trail: writes with and without it, verifying, and the export of a million entries.
 
     .venv/bin/python benchmarks/bench_audit.py [--entries 1000000] [--seconds 4] [--only writes|verifying|export]
 
 Works in a database of its own on the project's embedded server, made for the run and dropped at its end. Prints
-- readings per second of 1 and 8 writers (processes with a connection each), saved as a service saves them (who and why
-  said, the seal opened where there is one, the row checked, saved and committed): into the table bare, under row-level
+- readings per second of 1 and 8 writers (processes with a connection each), saved as a service saves them (attributed,
+  the seal opened where there is one, the row checked, saved and committed): into the table bare, under row-level
   security, with the trail, and with both, as ratios; and rows per second of one statement with and without the trail;
 - the time to seal and to verify 10^4 to 10^6 entries, with its growth;
-- of the export of all of them by a child process: time, size and peak memory, with the answers of a web server meanwhile.
+- of the export of all of them by a child process: time, size and peak memory, with the responses of a web server meanwhile.
 Exit status 1 when a ratio is below 0.7, or the export takes more than 200 MB or keeps the site from answering.
 """
 
@@ -30,7 +30,7 @@ from benchmarks.audit_costs.writing import writes  # noqa: E402
 
 
 def main() -> int:
-    """Measure all, or one part; say what missed its target."""
+    """Measure all, or one part; print what missed its target."""
     arguments = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

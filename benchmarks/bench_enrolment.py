@@ -1,13 +1,14 @@
-"""From the commit of an enrolment to the closed report's PDF: what a board waits for, on a whole site.
+"""From the commit of an enrolment to the closed report's PDF, on a whole site.
 
     .venv/bin/python benchmarks/bench_enrolment.py [--rounds 4]
 
-A database of its own holds the demonstration trial (47 enrolled, 45 of them treated, with their events, readings, samples).
-A broker and a worker run as a site runs them. Then one participant after the other is enrolled through the service, each
-calls for a look, and the clock runs from the commit until the closed PDF has been read. Prints per round the seconds until
-the report was owed, frozen and read, the processor time of the worker's busiest process, and the seconds as a multiple of a
-yardstick (a fixed piece of work of one process, measured in the same run: a busy machine slows both); the first round is the
-first report of a worker that has just started. Exit status 1 when the best round takes longer than the target.
+A database of its own contains the demonstration trial (47 enrolled, 45 of them treated, with their events, readings,
+samples). A broker and a worker run as a site runs them. Then one participant after the other is enrolled through the
+service, each triggers a look, and the time is measured from the commit until the closed PDF has been read. Prints per
+round the seconds until the report was created, frozen and read, the processor time of the worker's busiest process, and
+the seconds as a multiple of a yardstick (a fixed piece of work of one process, measured in the same run: a busy machine
+slows both); the first round is the first report of a worker that has just started. Exit status 1 when the best round
+takes longer than the target.
 """
 
 import argparse
@@ -39,7 +40,10 @@ SEED = 20200406
 
 @dataclass(frozen=True)
 class Round:
-    """Seconds since the commit until each step was seen; processor seconds of the worker's busiest process, and of all."""
+    """Seconds since the commit until each step was seen.
+
+    Processor seconds of the worker's busiest process, and of all.
+    """
 
     owed: float
     frozen: float
@@ -49,7 +53,7 @@ class Round:
 
 
 def main() -> int:
-    """Build the site, enrol, take it down; say how long it took."""
+    """Build the site, enrol, stop it; print the times."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -98,7 +102,7 @@ def fixed_work() -> None:
 
 
 def make_trial(rounds: int) -> Any:
-    """The demonstration's trial, with a look at every enrolment that is to come, and participants who wait for theirs."""
+    """The demonstration's trial, with a look at every further enrolment, and participants who are ready for it."""
     from django.core.management import call_command
     from django.db import transaction
 
@@ -119,12 +123,12 @@ def make_trial(rounds: int) -> Any:
                 site=Site.objects.filter(trial=trial).earliest("code"), code=f"BENCH-{number}", age_years=60,
                 consented_at=now - timedelta(hours=2), by=system_user(), at=now, reason="measured",
             )  # fmt: skip
-    app.control.purge()  # what the trial's own past has put into the queue
+    app.control.purge()  # messages in the queue from the trial's own past
     return trial
 
 
 def start_worker() -> Any:
-    """The worker as the supervisor starts it; returns when it answers."""
+    """The worker as the supervisor starts it; returns when it responds."""
     from devserver import processes, supervisor
     from devserver.places import here
     from safety_monitor.celery import app
@@ -141,7 +145,7 @@ def start_worker() -> Any:
 
 
 def measured(trial: Any, worker_pid: int) -> Round:
-    """Enrol the next participant, and watch until the closed PDF of the look that this reached has been read."""
+    """Enrol the next participant, and wait until the closed PDF of the resulting look has been read."""
     from reports.choices import ReportState
     from reports.models import BoardReport
 

@@ -1,9 +1,9 @@
-"""How long the import of a study takes that has the size of the CDISC pilot.
+"""The time to import a study of the size of the CDISC pilot.
 
     .venv/bin/python benchmarks/bench_import.py [FOLDER --protocol FILE]
 
 Without a folder a study is generated: 306 participants, 254 treated, 1,191 events, 29,643 rows of vital signs. It is
-imported twice into the project's embedded database in a transaction that is taken back: nothing stays. Prints wall and
+imported twice into the project's embedded database in a transaction that is rolled back. Prints wall and
 CPU time of both runs; exit status 1 when the first takes longer than the target.
 """
 
@@ -35,7 +35,7 @@ Row = dict[str, str]
 
 
 def main() -> int:
-    """Import twice, take it back, say how long it took."""
+    """Import twice, roll it back, print the times."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", nargs="?", type=Path)
     arguments.add_argument("--protocol", type=Path, default=ROOT / "protocols" / "cdisc-pilot.toml")
@@ -50,7 +50,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as made:
         content = tomllib.loads(given.protocol.read_text())
         if given.folder is None:
-            content["code"] = STUDY  # a trial of its own, whatever the database holds
+            content["code"] = STUDY  # a trial of its own, independent of the database's content
         seconds = measure(given.folder or generate(Path(made)), content)
     return 0 if seconds <= TARGET_SECONDS else 1
 

@@ -1,4 +1,4 @@
-"""How long a plate of single-antigen beads takes to be read and controlled, beside pandas reading the same bytes.
+"""The time to read and check a plate of single-antigen beads, beside pandas reading the same bytes.
 
     .venv/bin/python benchmarks/bench_laboratory_files.py
 

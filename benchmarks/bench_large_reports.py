@@ -1,13 +1,13 @@
-"""What a report of many adverse events costs, from 10^3 events up (a tenth as many participants).
+"""The cost of a report of many adverse events, from 10^3 events up (a tenth as many participants).
 
     .venv/bin/python benchmarks/bench_large_reports.py [--largest 100000]
 
-Works in a database of its own on the project's embedded server, dropped at the end. Rows are written past the trail, which
-would take minutes. Each size runs in a process of its own, so that its peak of memory is its own, in a transaction that is
-taken back: both snapshots are frozen, and all six documents are rendered and stored, as one worker does it. Prints wall
-time, CPU time of the worker for freezing and for the documents, CPU time of the database's process that serves it, how they
-grow together from one size to the next, the number of queries, the worker's peak of memory and the size of both snapshots.
-Exit status 1 when the largest size takes more than the targets.
+Works in a database of its own on the project's embedded server, dropped at the end. Rows are written without the trail,
+which would take minutes. Each size runs in a process of its own, so that its peak of memory is its own, in a
+transaction that is rolled back: both snapshots are frozen, and all six documents are rendered and stored, as one worker
+does it. Prints wall time, CPU time of the worker for freezing and for the documents, CPU time of the database's process
+that serves it, how they grow together from one size to the next, the number of queries, the worker's peak of memory and
+the size of both snapshots. Exit status 1 when the largest size takes more than the targets.
 """
 
 import argparse
@@ -72,7 +72,7 @@ EVENTS = EVENTS.format(
 
 
 def main() -> int:
-    """Fill a trial of each size, make the report of each in a process of its own; say how it went."""
+    """Fill a trial of each size, make the report of each in a process of its own; print the results."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -155,7 +155,7 @@ def in_a_process(trial_code: str) -> dict[str, Any]:
 
 
 def made(trial_code: str) -> dict[str, float]:
-    """What one report of the trial takes, from its claim to its documents stored."""
+    """The cost of one report of the trial, from its claim to its documents stored."""
     import django
 
     django.setup()
@@ -163,13 +163,13 @@ def made(trial_code: str) -> dict[str, float]:
 
     from accounts.services import system_user
     from reports.services import making
-    from reports.services.looks import owe_report_now
+    from reports.services.looks import create_ad_hoc_report
     from trials.models import Trial
 
     now = datetime.now(UTC)
     with transaction.atomic():
         trial = Trial.objects.get(code=trial_code)
-        report = owe_report_now(trial=trial, by=system_user(), at=now, reason="measured")
+        report = create_ad_hoc_report(trial=trial, by=system_user(), at=now, reason="measured")
         claim = making.claim_report(report_id=report.pk, at=now)
         backend = connection.connection.info.backend_pid
         begun, cpu, database = time.perf_counter(), time.process_time(), cpu_of(backend)
@@ -199,7 +199,7 @@ def cpu_of(process: int) -> float:
 
 
 def counting(queries: list[int]) -> Any:
-    """A wrapper of Django's that keeps the length of each query, and not its text: two of them hold a snapshot."""
+    """A wrapper of Django's that stores the length of each query, and not its text: two of them contain a snapshot."""
 
     def counted(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
         queries.append(len(sql))

@@ -1,9 +1,10 @@
-"""How fast signed versions become E2B(R3) messages, against lxml on the same trees.
+"""The time to make E2B(R3) messages of signed versions, against lxml on the same trees.
 
     .venv/bin/python benchmarks/bench_messages.py [--cases 10000] [--schemas FOLDER]
 
-Prints the CPU time to make every message from its case, that of lxml to serialise and validate the same trees, and their
-ratio. Exit status 1 when the ratio is above the target. The schemas are those that `load_e2b_schemas` stored, or FOLDER.
+Prints the CPU time to make every message from its case, that of lxml to serialise and validate the same trees, and
+their ratio. Exit status 1 when the ratio is above the target. The schemas are those that `load_e2b_schemas` stored, or
+FOLDER.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from pharmacovigilance.e2b.writing import write_batch
 
 TARGET_RATIO = 2.0
 PIECE = 500
-"""Messages that are held at once: memory stays small for any number of cases."""
+"""Messages in memory at once, so that memory stays small for any number of cases."""
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
 
@@ -92,7 +93,7 @@ def make_case(number: int) -> CaseReport:
 
 
 def measure(cases: int, schema: etree.XMLSchema) -> tuple[float, float]:
-    """CPU seconds of ours and of lxml."""
+    """CPU seconds of our code and of lxml."""
     ours = theirs = 0.0
     for first in range(0, cases, PIECE):
         reports = [make_case(number) for number in range(first, min(first + PIECE, cases))]

@@ -1,10 +1,10 @@
-"""How long a board report takes of a study that has the size of the CDISC pilot, step by step.
+"""The time of a board report of a study of the size of the CDISC pilot, step by step.
 
     .venv/bin/python benchmarks/bench_reports.py [FOLDER --protocol FILE]
 
 Without a folder a study is generated as in bench_import.py: 254 treated in three arms, 1,191 events. It is imported
-into the project's embedded database in a transaction that is taken back: nothing stays. Prints wall and CPU time of
-freezing the data and of each document; exit status 1 when a report, from its claim to all six documents kept, takes
+into the project's embedded database in a transaction that is rolled back. Prints wall and CPU time of
+freezing the data and of each document; exit status 1 when a report, from its claim to all six stored documents, takes
 longer than the target for the closed one alone.
 """
 
@@ -30,7 +30,7 @@ TARGET_SECONDS = 10.0
 
 
 def main() -> int:
-    """Import, make a report, take both back, say how long it took."""
+    """Import, make a report, roll both back, print the times."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", nargs="?", type=Path)
     arguments.add_argument("--protocol", type=Path, default=ROOT / "protocols" / "cdisc-pilot.toml")
@@ -45,7 +45,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as made:
         content = tomllib.loads(given.protocol.read_text())
         if given.folder is None:
-            content["code"] = STUDY  # a trial of its own, whatever the database holds
+            content["code"] = STUDY  # a trial of its own, independent of the database's content
         seconds = measure(given.folder or generate(Path(made)), content)
     return 0 if seconds <= TARGET_SECONDS else 1
 
@@ -75,11 +75,11 @@ def import_into(folder: Path, protocol: dict[str, Any]) -> None:
 
 def owed(code: str) -> int:
     from accounts.services import system_user
-    from reports.services.looks import owe_report_now
+    from reports.services.looks import create_ad_hoc_report
     from trials.models import Trial
 
     trial = Trial.objects.get(code=code)
-    return owe_report_now(trial=trial, by=system_user(), at=datetime.now(UTC), reason="measured").pk
+    return create_ad_hoc_report(trial=trial, by=system_user(), at=datetime.now(UTC), reason="measured").pk
 
 
 def make_report(code: str) -> None:

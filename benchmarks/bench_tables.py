@@ -1,13 +1,12 @@
-"""How fast the report's tables are, each against bare pandas group-bys of the same loaded columns.
+"""The time of the report's tables, each against bare pandas group-bys of the same loaded columns.
 
     .venv/bin/python benchmarks/bench_tables.py [--largest 1000000] [--repeats 3]
 
 Prints, from 10^3 events up and for each table: its CPU time, that of its yardstick (the group-bys that give the same
-counts, on columns that hold arm, window and day of follow-up already, whose making neither of them pays: a report finds
-them once, and the time of that has a line of its own), their
-ratio, and the growth from one size to the next; then the CPU time to load the frames and the peak of memory. Every table of
-the registry is measured but `boundary_characteristics`, which computes over no rows. Exit status 1 when a ratio at the
-largest size is above the target.
+counts, on columns with arm, window and day of follow-up, whose computation is in neither time: a report computes them
+once, and that time has a line of its own), their ratio, and the growth from one size to the next; then the CPU time to
+load the frames and the peak of memory. Every table of the registry is measured except `boundary_characteristics`, which
+computes over no rows. Exit status 1 when a ratio at the largest size is above the target.
 """
 
 import argparse
@@ -58,7 +57,10 @@ SEED = 20220226
 
 @dataclass(frozen=True)
 class Columns:
-    """What a yardstick groups: events with arm, window and day; participants with arm and days of follow-up."""
+    """The columns that a baseline groups: events with arm, window and day.
+
+    Participants with arm and days of follow-up.
+    """
 
     events: pd.DataFrame
     people: pd.DataFrame
@@ -67,7 +69,7 @@ class Columns:
 
 
 def main() -> int:
-    """Measure every size; say how it went."""
+    """Measure every size; print the results."""
     arguments = _arguments()
     plan, previous, worst = _plan(), {}, 0.0
     print(f"{'events':>9} {'table':<24} {'table s':>8} {'yardstick s':>12} {'ratio':>6} {'growth':>7}")
@@ -98,7 +100,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _shared(frames: Frames, plan: TablePlan) -> float:
-    """Find what the tables share, once, as a report does; seconds."""
+    """Compute the columns that the tables share, once, as a report does; seconds."""
     started = time.process_time()
     population = population_of(frames, plan)
     followed = follow_up(frames, population, plan)
@@ -115,7 +117,7 @@ def _plan() -> TablePlan:
 def _fastest(work: Callable[[], Any], repeats: int) -> float:
     times = []
     for _ in range(repeats):
-        _exact_p_value.cache_clear()  # else the second run would find the first one's
+        _exact_p_value.cache_clear()  # otherwise the second run would find the cached one
         started = time.process_time()
         work()
         times.append(time.process_time() - started)
@@ -171,7 +173,7 @@ def _answers(events: int) -> dict[str, list[Any]]:
 
 
 def loaded_columns(frames: Frames) -> Columns:
-    """Arm, window and follow-up found already: the yardstick does not pay for them."""
+    """Arm, window and follow-up are computed before: the baseline does not include them."""
     people = frames.participants.set_index("participant")
     people["end"] = people["death_day"].astype(float).fillna(LAST_DAY).clip(upper=LAST_DAY)
     people.loc[people["withdrawn_at"].notna(), "end"] = np.minimum(14, people["end"])
@@ -299,7 +301,7 @@ Measured = dict[str, tuple[Callable[..., Any], Callable[[Columns], list[Any]]]]
 
 
 def every_table() -> Measured:
-    """Each table of the registry with its yardstick. Raises SystemExit for one that has none: it was added since."""
+    """Each table of the registry with its baseline. Raises SystemExit for one without a baseline."""
     further: Measured = {
         name: (make, lambda columns, bare=bare: bare(columns.further))
         for make in REGISTRY
@@ -321,7 +323,7 @@ TABLES: Measured = {
     "mean_cumulative_events": (mean_cumulative_events, means),
     "sae_listing": (sae_listing, serious_lines),
 }
-"""Each table with its yardstick."""
+"""Each table with its baseline."""
 
 
 if __name__ == "__main__":

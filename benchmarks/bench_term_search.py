@@ -1,10 +1,10 @@
-"""How long one suggestion for a term takes, against a plain scan of the same phrases in the same run.
+"""The time of one suggestion for a term, against a plain scan of the same phrases in the same run.
 
     .venv/bin/python benchmarks/bench_term_search.py [--repeats 20]
 
-Prints for each kind of text the slowest word's time (the fastest of its runs), that of the yardstick (lower-case
-containment over every phrase of the same index), and their ratio; then the time of a process's first search, which reads
-the tables. Exit status 1 when a suggestion takes longer than the target. No database is read.
+Prints for each kind of text the slowest word's time (the fastest of its runs), that of the baseline (lower-case
+containment over every phrase of the same index), and their ratio; then the time of a process's first search, which
+reads the tables. Exit status 1 when a suggestion takes longer than the target. No database is read.
 """
 
 import argparse
@@ -47,7 +47,7 @@ KINDS = {
 
 
 def main() -> int:
-    """Measure every kind; say how it went."""
+    """Measure every kind; print the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=20, help="runs per word; the fastest counts")
     repeats = parser.parse_args().repeats

@@ -1,4 +1,4 @@
-"""The frames beside events, people and deaths that the tables' benchmark computes over, as large as the events' frame."""
+"""The frames besides events, people and deaths for the tables' benchmark, as large as the events' frame."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ ORGANS = ("respiration", "coagulation", "liver", "cardiovascular", "cns", "renal
 
 
 def further_content(content: dict[str, Any], protocol: Any) -> dict[str, Any]:
-    """The content with everything else that a trial of that size would have, by column."""
+    """The content with all other frames of a trial of that size, by column."""
     random = np.random.default_rng(SEED)
     codes = content["participants"]["participant"]
     return {
@@ -154,7 +154,7 @@ def course(codes: list[str], random: np.random.Generator) -> dict[str, Any]:
 
 
 def records(content: dict[str, Any], codes: list[str], random: np.random.Generator) -> dict[str, Any]:
-    """What is counted in lists: changes, contradictions, deviations; a tenth of the participants have one."""
+    """Rows that tables list: changes, contradictions, deviations; a tenth of the participants have one."""
     events = content["adverse_events"]
     size = max(len(codes) // 10, 1)
     some = codes[:size]

@@ -1,4 +1,4 @@
-"""A database and a broker for one measurement, beside a site's own, and gone afterwards."""
+"""A database and a broker for one measurement, separate from a site's own, and removed afterwards."""
 
 import contextlib
 import os
@@ -19,7 +19,7 @@ from devserver.valkey import Valkey
 
 @contextlib.contextmanager
 def own_site(name: str) -> Iterator[None]:
-    """Name a new database and a new broker in the environment, for this process and those that it starts.
+    """Set a new database and a new broker in the environment, for this process and its children.
 
     Enter it before Django reads its settings. The database is empty: migrate it.
     """
@@ -27,7 +27,7 @@ def own_site(name: str) -> Iterator[None]:
     database, entries = f"{name}_{os.getpid()}", urls.databases()
     owner = _client(entries["owner"])
     owner.execute(f"CREATE DATABASE {database}")
-    folder = Path(tempfile.mkdtemp(prefix="safety-bench-"))  # short: a socket's path must fit
+    folder = Path(tempfile.mkdtemp(prefix="safety-bench-"))  # short: a socket's path has a limited length
     places = Places(var=folder)
     for needed in (places.run, places.logs):
         make_private(needed)
@@ -49,7 +49,7 @@ def own_site(name: str) -> Iterator[None]:
 
 
 def _let_go() -> None:
-    """Close what Django has open: a database that somebody uses is not dropped."""
+    """Close Django's connections: a database in use is not dropped."""
     from django.db import connections
 
     connections.close_all()

@@ -1,7 +1,7 @@
-"""Bare pandas group-bys that give the figures of the tables beside those of bench_tables.py, from the same loaded columns.
+"""Bare pandas group-bys with the figures of the further tables, from the same loaded columns as bench_tables.py.
 
-Each is given frames that hold the coded arm already, and every participant's row; what a table does besides (limits,
-p-values, cells, sentences) has no counterpart here.
+Each gets frames with the coded arm, and every participant's row; the other work of a table (limits, p-values, cells,
+sentences) has no counterpart here.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,10 @@ import pandas as pd
 from further_content import CRITERIA, ORGANS
 
 Loaded = Mapping[str, pd.DataFrame]
-"""The frames by name, each row of a participant with `arm`; `windowed` are the treated's events with their window."""
+"""The frames by name, each row of a participant with `arm`.
+
+`windowed` are the treated's events with their window.
+"""
 
 ZONE = "Europe/Paris"
 CUTOFF = pd.Timestamp("2020-12-31", tz="UTC")
@@ -278,4 +281,4 @@ FURTHER: dict[str, Callable[[Loaded], list[Any]]] = {
     "exposure": exposure, "baseline": baseline, "deviations": deviations, "unblindings": unblindings,
     "reconciliation": reconciliation,
 }  # fmt: skip
-"""Each table's yardstick, by the table's id."""
+"""Each table's baseline, by the table's id."""

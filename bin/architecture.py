@@ -1,6 +1,6 @@
-"""Draws docs/architecture.svg from the imports: the rooms on their floors, and an arrow for each room that one imports.
+"""Draws docs/architecture.svg from the imports: the rooms on their floors, and an arrow for each import.
 
-Run by `make architecture`; tests/house/test_architecture_picture.py fails when the picture is not that of the code.
+Run by `make architecture`; tests/house/test_architecture_picture.py fails when the picture differs from the code.
 """
 
 import sys
@@ -19,7 +19,7 @@ Place = tuple[int, int]
 
 
 def arrows(root: Path = ROOT) -> list[tuple[str, str]]:
-    """Which room imports which, below the top floor, in order; without the two that everybody imports."""
+    """The imports between rooms, below the top floor, in order; without the two rooms that all import."""
     found = {
         (app, parts[0])
         for app in rooms(root)
@@ -30,12 +30,12 @@ def arrows(root: Path = ROOT) -> list[tuple[str, str]]:
 
 
 def lines_of_code(app: str, root: Path = ROOT) -> int:
-    """Lines of Python, migrations excepted."""
+    """Lines of Python, without migrations."""
     return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in modules(root, app))
 
 
 def places(apps: list[str]) -> Mapping[str, Place]:
-    """The upper left corner of each room's box, the highest floor on top."""
+    """The upper left corner of each room's box, with the highest floor at the top."""
     floors = sorted({FLOORS[app] for app in apps}, reverse=True)
     return {
         app: (LEFT + column * (BOX_WIDTH + GAP_X), MARGIN + row * (BOX_HEIGHT + GAP_Y))

@@ -1,8 +1,8 @@
 """Make .venv and install a lock file into it, once per change of the lock. Standard library only.
 
-uv installs (6 s against pip's 48 s for this lock); pip brings uv and takes over where uv has no program or
-no way to the registry. Both check every file against the lock's hashes. A stamp in .venv holds the hash of
-what was installed, so that a second call does nothing.
+uv installs (6 s against pip's 48 s for this lock); pip installs uv, and replaces it where uv has no program or cannot
+reach the registry. Both check every file against the lock's hashes. A stamp in .venv has the hash of what was
+installed, so that a second call does nothing.
 """
 
 import fcntl
@@ -31,7 +31,7 @@ def main(lock_name: str) -> int:
 
 
 def what_is_missing() -> str | None:
-    """In one sentence, what this machine lacks."""
+    """What this machine lacks, in one sentence."""
     if not os.access(ROOT, os.W_OK):
         return f"The folder {ROOT} is not writable for this user: change its owner, or clone the project elsewhere."
     if FOLDER.exists() and not os.access(FOLDER, os.W_OK):
@@ -61,13 +61,13 @@ def ensure(lock: Path) -> int:
 
 
 def fingerprint(lock: Path) -> str:
-    """What the environment depends on: the lock, the interpreter, and the folder, which its scripts name."""
+    """The inputs of the environment: the lock, the interpreter, and the folder, which its scripts name."""
     parts = (lock.read_bytes(), sys.version.encode(), os.fsencode(FOLDER))
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def works() -> bool:
-    """Whether the environment's Python runs and still stands where its scripts believe it to be."""
+    """Whether the environment's Python runs and is still at the path in its scripts."""
     if not PYTHON.exists():
         return False
     asked: list[str | Path] = [PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
@@ -87,10 +87,7 @@ def make_environment() -> None:
 
 
 def install(lock: Path) -> None:
-    """Try the quick installer with its own certificates, with the machine's, then pip.
-
-    Show only what the last one said.
-    """
+    """Try uv with its own certificates, with the machine's, then pip; print only the output of the last one."""
     uv: list[str | Path] = [FOLDER / "bin" / "uv", "pip", "install", "-q", "--compile-bytecode"]
     attempts = [uv, [*uv, "--system-certs"]] if fetch_uv() else []
     for command in [*attempts, pip_install()]:
@@ -123,7 +120,10 @@ def quietly(command: list[str | Path]) -> subprocess.CompletedProcess[str]:
 
 
 def environment() -> dict[str, str]:
-    """The caller's, with pip's registry for uv, and caches inside the project for a user without a writable home."""
+    """The caller's environment, with pip's registry for uv.
+
+    It has caches inside the project for a user without a writable home.
+    """
     environ = {**os.environ, "VIRTUAL_ENV": str(FOLDER), "UV_HTTP_TIMEOUT": "120", "UV_LINK_MODE": "copy"}
     environ.pop("PYTHONPATH", None)
     if index := pip_setting("global.index-url"):

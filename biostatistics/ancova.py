@@ -25,7 +25,7 @@ SAME_DIGITS = 12
 
 
 class NotEstimableError(ValueError):
-    """The data do not hold the difference: too few participants, or an arm that a stratum explains wholly."""
+    """The data do not determine the difference: too few participants, or a stratum explains an arm completely."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,11 @@ def ancova(
     strata: Mapping[str, Codes],
     level: float = CONFIDENCE_LEVEL,
 ) -> dict[str, AdjustedDifference]:
-    """Each arm against the reference, by arm; standard errors take variances as equal.
+    """Compare each arm with the reference, by arm. The standard errors assume equal variances.
 
-    One entry per participant throughout, complete: whoever has a missing value is left out or imputed before,
-    by a stated rule. Raises ValueError for a missing value or unequal lengths, NotEstimableError when nothing
-    is left to estimate the error from, or when a column is a sum of others.
+    One entry per participant in each array, without missing values: the caller leaves out a participant with a missing
+    value, or imputes it by a stated rule. Raises ValueError for a missing value or unequal lengths, NotEstimableError
+    when no degree of freedom is left for the error, or when a column is a sum of others.
     """
     fit = _fitted(outcome, arms, reference, baselines, strata)
     spread = float(fit.residuals @ fit.residuals) / fit.residual_df
@@ -91,8 +91,8 @@ def permuted_ancova(
 ) -> dict[str, AdjustedDifference]:
     """As `ancova`, with limits and p-values by permutation of the residuals: for small arms.
 
-    Limits are the differences that the permutation test does not reject. An arm of which it rejects none, however large,
-    has no limits and is left out. Without covariates the test is exact.
+    The limits are the smallest and the largest difference that the permutation test does not reject. An arm for which
+    the test rejects no difference, however large, has no limits and is left out. Without covariates the test is exact.
     """
     fit = _fitted(outcome, arms, reference, baselines, strata)
     plain = _differences(fit, np.zeros_like(fit.inverse), arms, reference, level, "permutation")
@@ -106,7 +106,7 @@ def permuted_ancova(
 
 
 def _left_over(values: Floats, explained_by: Floats) -> Floats:
-    """What the other columns do not explain; rounded, so that equal participants stay equal."""
+    """The residuals after the other columns. Rounded, so that equal participants have equal residuals."""
     solution = np.linalg.lstsq(explained_by, values, rcond=None)[0]
     left = (values - explained_by @ solution).astype(np.float64)
     size = float(np.abs(values).max(initial=0.0)) or 1.0
@@ -114,10 +114,11 @@ def _left_over(values: Floats, explained_by: Floats) -> Floats:
 
 
 def _permuted(outcome: Floats, own: Floats, level: float) -> tuple[float, float, float]:
-    """The p-value of no difference and the limits: for each order, the differences between which it is as far out.
+    """Return the p-value of no difference, and the limits.
 
-    An order with the sums a and b, for the observed a0 and d, is as far out as the observed one while
-    |a - b x| >= |a0 - d x|: between (a0 - a) / (d - b) and (a0 + a) / (d + b), for |b| < d; else for every x.
+    Each order of the participants is at least as extreme as the observed one for an interval of differences x. An order
+    with the sums a and b, for the observed a0 and d, is at least as extreme while |a - b x| >= |a0 - d x|: between (a0
+    - a) / (d - b) and (a0 + a) / (d + b), for |b| < d; else for every x.
     """
     blocks = [(block @ outcome, block @ own) for block in orders(own)]
     a, b = (np.concatenate(column) for column in zip(*blocks, strict=True))
@@ -153,7 +154,7 @@ def _fitted(
 def _design(
     count: int, arms: Codes, reference: str, baselines: Mapping[str, Floats], strata: Mapping[str, Codes]
 ) -> tuple[tuple[str, ...], Floats]:
-    """Columns: one, each arm but the reference, the baselines about their means, each level but the first."""
+    """The design matrix: an intercept, each arm but the reference, the centred baselines, each level but the first."""
     lengths = [len(arms), *map(len, strata.values()), *map(len, baselines.values())]
     if any(length != count for length in lengths):
         raise ValueError("outcome: one value per participant, as many as arms, baselines and strata.")

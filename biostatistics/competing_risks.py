@@ -1,12 +1,12 @@
 """Time to a first event when death may come before it: the cumulative incidence of Aalen and Johansen.
 
-Aalen OO, Johansen S. Scand J Stat 1978;5:141-150. Variance: the Greenwood-type estimator of Andersen PK, Borgan O,
-Gill RD, Keiding N. Statistical models based on counting processes, 1993, section IV.4. Limits: log(-log) scale
-(Choudhury JB. Stat Med 2002;21:1129-1144). 1 minus Kaplan-Meier, which takes the dead as if they could still have
-the event, would be too high.
+Aalen OO, Johansen S. Scand J Stat 1978;5:141-150. Variance: the Greenwood-type estimator of Andersen PK, Borgan O, Gill
+RD, Keiding N. Statistical models based on counting processes, 1993, section IV.4. Limits: log(-log) scale (Choudhury
+JB. Stat Med 2002;21:1129-1144). 1 minus Kaplan-Meier, which treats deaths as if the event were still possible, would be
+too high.
 
-Ties: events and deaths at the same time have the same people at risk and are one multinomial step; whoever is
-censored at a time is still at risk at it. Nothing is jittered. An event on the day of death comes before it.
+Ties: events and deaths at the same time have the same people at risk and are one multinomial step; a participant who is
+censored at a time is still at risk at that time. No time is jittered. An event on the day of death comes before it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from biostatistics.survival import Curve, Flags, Integers, log_log_limits, refus
 def aalen_johansen(
     times: Floats, is_event: Flags, is_competing: Flags, *, level: float = CONFIDENCE_LEVEL
 ) -> Curve:
-    """The probability of having had the event by each time, with the competing event taken as what it is.
+    """The probability of the event by each time, with death (or another event) as a competing event.
 
-    `times` are from the start to the first of event, competing event and end of observation; whoever has
-    neither is censored. `events` of the curve are those of interest. Raises ValueError as `kaplan_meier`, and
-    for a participant with both.
+    `times` are from the start to the first of event, competing event and end of observation; a participant with neither
+    event is censored. `events` of the curve are the events of interest. Raises ValueError as `kaplan_meier`, and for a
+    participant with both.
     """
     refuse_impossible_times(times, is_event, is_competing)
     if (is_event & is_competing).any():
@@ -43,7 +43,7 @@ def aalen_johansen(
 def _incidence_and_variance(
     at_risk: Integers, events: Integers, all_events: Integers
 ) -> tuple[Floats, Floats]:
-    """Step by step: the chance of being free of both, the incidence, and the covariance of the two."""
+    """By step: the probability of no event, the incidence, and the covariance of the two."""
     free, incidence = 1.0, 0.0
     v_free = v_incidence = covariance = 0.0
     found = np.zeros((2, len(at_risk)))

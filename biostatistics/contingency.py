@@ -41,7 +41,7 @@ def distribution_test(table: Table) -> Significance | None:
 
 
 def smallest_expected_count(table: Table) -> float:
-    """The smallest of the counts that the margins alone would lead to expect."""
+    """The smallest of the expected counts under independence, from the margins."""
     counts = _checked(table)
     return float(counts.sum(axis=1).min() * counts.sum(axis=0).min() / counts.sum())
 
@@ -80,7 +80,7 @@ def mid_p_values(table: Table) -> tuple[float, float, float]:
 def freeman_halton(table: Table) -> float:
     """The exact p-value: the share of all tables with these margins at most as probable as this one.
 
-    Raises TooManyTablesError when more than `ENUMERABLE_TABLES` partial tables would have to be held.
+    Raises TooManyTablesError when there are more than `ENUMERABLE_TABLES` partial tables.
     """
     counts = _checked(table)
     columns = counts[:, np.argsort(counts.sum(axis=0), kind="stable")].T
@@ -91,7 +91,7 @@ def freeman_halton(table: Table) -> float:
 
 
 def _log_weights_of_all_tables(column_totals: Integers, row_totals: Integers) -> NDArray[np.float64]:
-    """Column by column: what is left of each row, and the weight so far; the last column takes the rest."""
+    """Column by column: the remainder of each row, and the weight so far; the last column is the remainder."""
     left, logs = row_totals[None, :], np.zeros(1)
     for total in column_totals[:-1]:
         ways = _ways_to_fill(int(total), row_totals)

@@ -1,8 +1,8 @@
-"""Which of many comparisons deserve a second look: flags that keep the share of false ones low.
+"""Flags for comparisons that need a second look, with a controlled false discovery rate.
 
 Benjamini Y, Hochberg Y. J R Stat Soc B 1995;57:289-300. Double false discovery rate for terms within classes:
-Mehrotra DV, Heyse JF. Stat Methods Med Res 2004;13:227-238. A flag screens; it proves nothing, and no flag is no
-proof of safety. Intervals beside it are not adjusted.
+Mehrotra DV, Heyse JF. Stat Methods Med Res 2004;13:227-238. A flag is a screening result, not a proof; the absence of a
+flag is no proof of safety. The intervals beside a flag are not adjusted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class DoubleFlags:
 
 
 def benjamini_hochberg(p_values: Floats) -> Floats:
-    """The adjusted p-values, in the order given; NaN stays NaN and counts as no comparison.
+    """The adjusted p-values, in the order given; NaN stays NaN and is not counted as a comparison.
 
     Raises ValueError for a value outside 0 to 1.
     """
@@ -45,9 +45,9 @@ def benjamini_hochberg(p_values: Floats) -> Floats:
 def double_false_discovery(
     p_values: Floats, classes: NDArray[np.int64], *, rate: float = FALSE_DISCOVERY_RATE
 ) -> DoubleFlags:
-    """Terms whose class and who themselves within it are at or below the rate, each after adjustment.
+    """Flag the terms for which the class, and the term within it, are at or below the rate after adjustment.
 
-    A class is represented by the smallest p-value of its terms. NaN is no comparison and never flagged.
+    The smallest p-value of its terms represents a class. NaN is not counted as a comparison and is never flagged.
     Raises ValueError as `benjamini_hochberg`, and for arrays of different length.
     """
     if len(p_values) != len(classes):

@@ -18,7 +18,7 @@ CONFIDENCE_LEVEL = 0.95
 """Two-sided level of every interval; not adjusted for multiplicity (FDA ST&F IG v2.0, p. 2)."""
 
 WORTH_SORTING = 100
-"""From here on finding out which proportions are alike takes less than their limits."""
+"""From this number on, finding equal proportions takes less time than computing their limits."""
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -47,10 +47,10 @@ def clopper_pearson(count: int, denominator: int, *, level: float = CONFIDENCE_L
 
 
 def upper_limit_for_zero(denominator: int, *, level: float = CONFIDENCE_LEVEL) -> Interval:
-    """Exact one-sided upper limit when nothing was seen in `denominator`: 1 - (1 - level)^(1/n).
+    """Exact one-sided upper limit for 0 events in `denominator`: 1 - (1 - level)^(1/n).
 
-    0 of 57 infusions: at most 5.1 %; 0 of 21 participants: at most 13.3 % (one-sided, 95 %). The two-sided
-    limit of the same zero, which the tables print, is `clopper_pearson(0, n).high` and is higher.
+    0 of 57 infusions: at most 5.1 %; 0 of 21 participants: at most 13.3 % (one-sided, 95 %). The tables print the
+    two-sided limit of 0, which is `clopper_pearson(0, n).high`; it is higher.
     """
     _refuse_impossible(0, denominator)
     high = -np.expm1(np.log1p(-level) / denominator)
@@ -62,8 +62,8 @@ def clopper_pearson_limits(
 ) -> tuple[Floats, Floats]:
     """Lower and upper limits of many proportions; NaN where the denominator is 0.
 
-    The quantiles of the beta distribution as `scipy.stats.beta.ppf` gives them, bit for bit, without its tenth of a
-    millisecond per call; of many proportions that are alike one is computed.
+    The quantiles of the beta distribution as `scipy.stats.beta.ppf` gives them, bit for bit, without its overhead of
+    0.1 ms per call. Equal proportions are computed once.
     """
     pairs, place = _distinct(counts, denominators)
     x, n = pairs.real, pairs.imag
@@ -75,7 +75,10 @@ def clopper_pearson_limits(
 
 
 def _distinct(counts: Counts, denominators: Counts) -> tuple[NDArray[np.complex128], NDArray[np.int64]]:
-    """The different proportions as count + denominator i, and which of them each is; few are taken as they are."""
+    """The distinct proportions as count + i denominator, and the index of each input among them.
+
+    Short inputs are not reduced.
+    """
     pairs = counts + 1j * denominators
     if len(pairs) < WORTH_SORTING:
         return pairs, np.arange(len(pairs))
@@ -98,7 +101,7 @@ def wilson_limits(
 
 
 def squared_and_added(own: Limits, reference: Limits) -> tuple[Floats, Floats]:
-    """Limits of own minus reference, from estimate, lower and upper limit of each; of many at once.
+    """Limits of own minus reference, from estimate, lower and upper limit of each, for arrays.
 
     The difference of two probabilities stays between -1 and 1 when their limits lie between 0 and 1.
     """

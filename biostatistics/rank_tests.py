@@ -1,9 +1,9 @@
-"""Two samples by their ranks: for days free of ventilation and the like, which are no bell curve.
+"""Two samples compared by ranks, for outcomes that are not normal, such as ventilator-free days.
 
-Wilcoxon F. Biometrics Bull 1945;1:80-83. Shift: Hodges JL, Lehmann EL. Ann Math Stat 1963;34:598-611, with
-the limits of Moses (Hollander M, Wolfe DA. Nonparametric statistical methods, 1973, chapter 4). In small samples with
-ties the limits stay those of the exact distribution without ties, which then hold at least their level (Noether GE. J Am
-Stat Assoc 1967;62:184-188), and the p-value is that of all splits of the tied ranks.
+Wilcoxon F. Biometrics Bull 1945;1:80-83. Shift: Hodges JL, Lehmann EL. Ann Math Stat 1963;34:598-611, with the limits
+of Moses (Hollander M, Wolfe DA. Nonparametric statistical methods, 1973, chapter 4). In small samples with ties the
+limits are those of the exact distribution without ties. Their coverage is then at least the level (Noether GE. J Am
+Stat Assoc 1967;62:184-188). The p-value is that of all splits of the tied ranks.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from biostatistics.proportions import CONFIDENCE_LEVEL, Floats
 from biostatistics.small_samples import is_small, permutation_p_value, splits
 
 LARGEST_EXACT = 50
-"""Samples below this without ties get the exact distribution, as R does; else small ones that of all splits, others the
-normal one, tie-corrected."""
+"""Samples below this without ties get the exact distribution, as R does.
+
+Else small ones that of all splits, others the normal one, tie-corrected.
+"""
 
 Method = Literal["wilcoxon_exact", "wilcoxon_permutation", "wilcoxon_normal"]
 
@@ -28,7 +30,7 @@ Method = Literal["wilcoxon_exact", "wilcoxon_permutation", "wilcoxon_normal"]
 class Shift:
     """How far the arm lies above the reference, in the outcome's unit: median of all pairwise differences.
 
-    Limits are infinite where the samples are too small for any to hold the level.
+    Limits are infinite where the samples are too small for limits with this level.
     """
 
     estimate: float
@@ -45,11 +47,14 @@ LARGEST_PAIRS = 10_000_000
 
 
 LARGEST_COUNTED = 20_000
-"""Up to so many pairs the orders are counted, half a second; above, for a small sample, drawn."""
+"""Up to this number of pairs the orders are counted, half a second.
+
+Above, for a small sample, a sample is drawn.
+"""
 
 
 class TooManyPairsError(ValueError):
-    """Every pair of values is looked at, and there are too many."""
+    """There are too many pairs of values to enumerate."""
 
 
 def rank_sum(values: Floats, reference: Floats, *, level: float = CONFIDENCE_LEVEL) -> Shift:
@@ -106,7 +111,10 @@ def _tie_sizes(values: Floats, reference: Floats) -> Floats:
 
 
 def _outside_exact(n: int, m: int, _ties: Floats, level: float) -> int:
-    """How many of the sorted differences lie outside on each side: as many as keep the level; -1 when not even all do."""
+    """How many of the sorted differences lie outside on each side: the largest number that keeps the level.
+
+    -1 when all differences are too few.
+    """
     ways = _rank_sum_ways(max(n, m), min(n, m)) if n * m <= LARGEST_COUNTED else _drawn_ways(n, m)
     tail = np.cumsum(ways) / ways.sum()
     return int(np.searchsorted(tail, (1 - level) / 2)) - 1
@@ -120,16 +128,16 @@ def _outside_normal(n: int, m: int, ties: Floats, level: float) -> int:
 
 
 def _drawn_ways(n: int, m: int) -> Floats:
-    """As `_rank_sum_ways` of a drawn part of the orders, for a small sample against a very large one."""
+    """Like `_rank_sum_ways`, from a random sample of the orders, for a small sample against a very large one."""
     size = min(n, m)
     higher = splits(n + m, size).sum(axis=1) - size * (size - 1) // 2
     return np.bincount(higher, minlength=n * m + 1).astype(float)
 
 
 def _rank_sum_ways(n: int, m: int) -> Floats:
-    """In how many orders of n and m values each number 0..nm of pairs has the first higher.
+    """The number of orders of n and m values for each number 0..nm of pairs in which the first value is higher.
 
-    The highest of all is one of the n, above all m, or one of the m, above nobody.
+    The highest value is one of the n, above all m, or one of the m, above none.
     """
     none = np.zeros(n * m + 1)
     none[0] = 1.0

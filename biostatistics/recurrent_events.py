@@ -1,11 +1,12 @@
 """The mean number of events per participant by each time, when participants may have many and may die.
 
-Ghosh D, Lin DY. Biometrics 2000;56:554-562: the dead have no further event, and they count in the mean; variance
-robust to how events of one participant hang together. Where nobody dies it is Nelson's mean cumulative function
-(Nelson W. Technometrics 1995;37:147-157) with the variance of Lawless JF, Nadeau C. Technometrics 1995;37:158-168.
+Ghosh D, Lin DY. Biometrics 2000;56:554-562: after death there is no further event, and the dead stay in the
+denominator; the variance is robust to correlation of the events of one participant. Without deaths it is Nelson's mean
+cumulative function (Nelson W. Technometrics 1995;37:147-157) with the variance of Lawless JF, Nadeau C. Technometrics
+1995;37:158-168.
 
 Ties: events at a time, also at the time of death or of the end of observation, happen to people who are at risk at
-it. Nothing is jittered. Everything here counts events; `participants` is who they happen to.
+it. Nothing is jittered. All counts here are of events; `participants` is the participant of each event.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from biostatistics.survival import Curve, Flags, Integers, refuse_impossible_tim
 
 @dataclass(frozen=True)
 class _Grid:
-    """All distinct times of an event or of an end of observation, what happens at each, and who is where on it.
+    """All distinct times of an event or of an end of observation, with the events and the participants at each.
 
-    `end` is the place of each participant's end among the times, `who` and `place` are those of each event, by
-    participant and time.
+    `end` is the index of each participant's end among the times; `who` and `place` are participant and time index of
+    each event, sorted by participant and time.
     """
 
     times: Floats
@@ -40,7 +41,7 @@ class _Grid:
 
 @dataclass(frozen=True)
 class _Common:
-    """What is the same for all at risk, by time: the weight of one event, of a death, and running sums."""
+    """Terms common to all participants at risk, by time: the weight of an event, of a death, and running sums."""
 
     weight: Floats
     death_weight: Floats
@@ -124,9 +125,9 @@ def _common(grid: _Grid) -> _Common:
 def _robust_variance(grid: _Grid, common: _Common) -> Floats:
     """At each time the sum of squares of the participants' influences on the mean.
 
-    An influence is E - a - mean·(D - b) + (F - c): the weighted events E minus what was expected of everybody
-    at risk (a), and the same of the deaths, who lower every later mean. While a participant is at risk D and F
-    are 0 and a, b, c are common to all; from the end on all are fixed and only the mean moves.
+    An influence is E - a - mean·(D - b) + (F - c): the weighted events E minus what was expected of all participants at
+    risk (a), and the same of the deaths, which lower every later mean. While a participant is at risk D and F are 0 and
+    a, b, c are common to all; from the end on all are fixed and only the mean moves.
     """
     weights = common.weight[grid.place]
     own: Floats = np.zeros(len(grid.end)) + np.bincount(grid.who, weights, minlength=len(grid.end))
@@ -135,7 +136,7 @@ def _robust_variance(grid: _Grid, common: _Common) -> Floats:
 
 
 def _sums_at_risk(grid: _Grid, common: _Common, own: Floats, weights: Floats) -> Floats:
-    """Those whose observation goes on after each time: squares of own events plus what is common to all."""
+    """Participants whose observation continues after each time: squares of own events plus the common terms."""
     size = len(grid.times)
     growth = np.bincount(
         grid.place, weights * (weights + 2 * _sums_before(weights, grid.who)), minlength=size
@@ -148,7 +149,7 @@ def _sums_at_risk(grid: _Grid, common: _Common, own: Floats, weights: Floats) ->
 
 
 def _sums_after_the_end(grid: _Grid, common: _Common, own: Floats) -> Floats:
-    """Those whose observation has ended: a square in the mean, whose three coefficients are summed up."""
+    """Participants whose observation has ended: a quadratic in the mean; its three coefficients are summed."""
     size, end = len(grid.times), grid.end
     died = np.where(grid.has_died, common.death_weight[end], 0.0)
     slope = died - common.deaths_expected[end]

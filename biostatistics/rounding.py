@@ -1,4 +1,4 @@
-"""Rounding as people do it on paper: from the integers, never through a binary fraction."""
+"""Decimal rounding as on paper: computed from integers, never through a binary fraction."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PERCENT_DECIMALS = 1
 """Decimals of a percent in every table (contract of the board report)."""
 
 ALMOST_NONE, ALMOST_ALL = "< 0.1", "> 99.9"
-"""What stands for a percent that would round to 0.0 or 100.0 without being it (contract of the board report)."""
+"""The text for a percent that would round to 0.0 or 100.0 without being it (specification of the board report)."""
 
 SMALLEST_P_VALUE = 0.001
 """Below it a p-value has no figures (ICMJE; three decimals everywhere)."""
@@ -21,14 +21,14 @@ _EXACT = Context(prec=60)
 
 
 def percent(count: int, denominator: int) -> float | None:
-    """100·count/denominator to one decimal, half up; None when there is nothing to divide by."""
+    """100·count/denominator to one decimal, half up; None when the denominator is 0."""
     if denominator == 0:
         return None
     return float(rounded_half_up(Fraction(100 * count, denominator), PERCENT_DECIMALS))
 
 
 def percents(counts: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.float64]:
-    """`percent` of many pairs at once; NaN where the denominator is 0. Integer arithmetic, hence exact."""
+    """`percent` of many pairs at once; NaN where the denominator is 0. Exact, by integer arithmetic."""
     safe = np.maximum(denominators, 1).astype(np.int64)
     tenths = (2000 * counts.astype(np.int64) + safe) // (2 * safe)
     return np.where(denominators > 0, tenths / 10.0, np.nan)
@@ -65,17 +65,17 @@ def probability_words(probability: float) -> str:
 
 
 def rounded_half_up(value: Fraction, decimals: int) -> Decimal:
-    """The value to that many decimals; a tie goes away from zero."""
+    """The value to that many decimals; a tie is rounded away from zero."""
     return _rounded(value, decimals, ROUND_HALF_UP)
 
 
 def rounded_half_even(value: Fraction, decimals: int) -> Decimal:
-    """The value to that many decimals; a tie goes to the even neighbour."""
+    """The value to that many decimals; a tie is rounded to the even neighbour."""
     return _rounded(value, decimals, ROUND_HALF_EVEN)
 
 
 def _rounded(value: Fraction, decimals: int, rounding: str) -> Decimal:
-    """Division of integers finds the neighbour below; the remainder says whether it is a tie."""
+    """Integer division gives the neighbour below; the remainder decides whether it is a tie."""
     scaled = value * 10**decimals
     below = scaled.numerator // scaled.denominator
     remainder = scaled - below

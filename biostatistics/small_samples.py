@@ -1,14 +1,14 @@
-"""What holds in small arms: limits and p-values that rest on no large-sample approximation.
+"""Limits and p-values for small arms, without large-sample approximations.
 
-A probability by a day, when some were followed for less: every possible course of theirs is allowed for. With x who had
-the event, c not followed to the day and n in all, the lower limit is Clopper and Pearson's of x in n, the upper one that
-of x + c in n. They have at least the level for whatever reason follow-up ended; when it is complete, they are Clopper and
-Pearson's.
-The p-value of two such probabilities is the largest of Fisher's over every such course of both sides.
+Probability of an event by a day when some participants were followed for less: every possible course of these
+participants is considered. With x events, c participants not followed to the day and n in all, the lower limit is
+Clopper and Pearson's of x in n, the upper one that of x + c in n. Their coverage is at least the level, whatever the
+reason why follow-up ended. With complete follow-up they are Clopper and Pearson's. The p-value of two such
+probabilities is the largest of Fisher's over every such course of both sides.
 
-Permutation: Fisher RA. The design of experiments, 1935, section 21; Pitman EJG. Suppl J R Stat Soc 1937;4:119-130. Every
-split of the participants is enumerated while there are few, else a fixed seed draws them; the observed one counts
-(Phipson B, Smyth GK. Stat Appl Genet Mol Biol 2010;9:39).
+Permutation: Fisher RA. The design of experiments, 1935, section 21; Pitman EJG. Suppl J R Stat Soc 1937;4:119-130.
+Every split of the participants is enumerated while there are few; else a fixed seed draws a sample of them; the
+observed split is counted (Phipson B, Smyth GK. Stat Appl Genet Mol Biol 2010;9:39).
 """
 
 from __future__ import annotations
@@ -25,14 +25,17 @@ from biostatistics.proportions import CONFIDENCE_LEVEL, Counts, Floats, clopper_
 from biostatistics.two_samples import fisher_p_values
 
 SMALL_ARM = 20
-"""An arm with fewer participants is small. Limits of survival curves were found to hold their level from about 25 on
-(Borgan Ø, Liestøl K. Scand J Stat 1990;17:35-41); the contract of the board report says 20."""
+"""An arm with fewer participants is small.
+
+Limits of survival curves were found to keep their level from about 25 on (Borgan Ø, Liestøl K. Scand J Stat
+1990;17:35-41); the specification of the board report says 20.
+"""
 
 TOO_FEW = "too few to compare"
-"""What stands for a comparison for which no method holds."""
+"""The text for a comparison without a valid method."""
 
 ENUMERABLE_SPLITS = 50_000
-"""As many splits or orders are enumerated: two arms of 9 and 9 are, two of 10 and 10 are not."""
+"""Up to this number of splits or orders are enumerated: two arms of 9 and 9 are, two of 10 and 10 are not."""
 
 DRAWS = 19_999
 """Splits drawn when there are more: the error of a p-value of 0.05 is then 0.0015 (one standard error)."""
@@ -47,7 +50,7 @@ TIE = 1e-9
 """Sums that differ by less than this share of the largest possible one are equal (floating point)."""
 
 MOST_PERMUTED = 8
-"""As many participants have all their orders enumerated when each has another value: 40,320."""
+"""Up to this number of participants all orders are enumerated when all values differ: 40,320."""
 
 Flags = NDArray[np.bool_]
 Places = NDArray[np.int64]
@@ -61,14 +64,14 @@ def is_small(*sizes: int) -> bool:
 def limits_of_every_course(
     counts: Counts, not_followed: Counts, sizes: Counts, *, level: float = CONFIDENCE_LEVEL
 ) -> tuple[Floats, Floats]:
-    """Exact limits of the probability of an event by a day, whatever happened to those who were not followed to it."""
+    """Exact limits of the probability of an event by a day, over every course of those not followed to that day."""
     low, _ = clopper_pearson_limits(counts, sizes, level=level)
     _, high = clopper_pearson_limits(counts + not_followed, sizes, level=level)
     return low, high
 
 
 def p_value_of_every_course(own: tuple[int, int, int], reference: tuple[int, int, int]) -> float:
-    """The largest of Fisher's p-values; each side is events, not followed to the day, participants."""
+    """The largest of Fisher's p-values; each side is (events, not followed to the day, participants)."""
     x, y = np.meshgrid(
         *(np.arange(count, count + missing + 1) for count, missing, _ in (own, reference)), indexing="ij"
     )
@@ -79,8 +82,8 @@ def p_value_of_every_course(own: tuple[int, int, int], reference: tuple[int, int
 def permutation_p_value(scores: Floats, is_own: Flags) -> float:
     """Two-sided: the share of splits into groups of these sizes whose sum of scores is at least as far out.
 
-    1 when a group is empty: there is one split. Sorted, so that neither the order of the participants nor the names of
-    the groups matter to what is drawn.
+    1 when a group is empty: there is one split. The scores are sorted, so that neither the order of the participants
+    nor the names of the groups change the sample.
     """
     size, total = int(min(is_own.sum(), (~is_own).sum())), len(scores)
     centred = scores - scores.mean()
@@ -91,14 +94,16 @@ def permutation_p_value(scores: Floats, is_own: Flags) -> float:
 
 
 def is_enumerated(total: int, size: int) -> bool:
-    """Whether every split is looked at, so that nothing is drawn."""
+    """Whether every split is enumerated, so that no sample is drawn."""
     return comb(total, size) <= ENUMERABLE_SPLITS
 
 
 def orders(values: Floats) -> Iterator[Floats]:
-    """The values in every different order, a row each, in blocks; a drawn part and the observed one when there are many.
+    """The values in every different order, a row each, in blocks.
 
-    Two different values have as many orders as there are splits of their places.
+    When there are many, a random sample and the observed one.
+
+    Two different values have one order per split of their positions.
     """
     levels, size = np.unique(values), len(values)
     if len(levels) == 2:
@@ -131,7 +136,10 @@ def _drawn_orders(values: Floats) -> Iterator[Floats]:
 
 @lru_cache(maxsize=16)
 def splits(total: int, size: int) -> Places:
-    """The places of the chosen, a row per split: all, or a drawn part. Kept, since many tests share the sizes."""
+    """The positions of the chosen values, a row per split: all, or a sample.
+
+    Cached, because many tests have the same sizes.
+    """
     if is_enumerated(total, size):
         every = list(combinations(range(total), size))
         return np.array(every, dtype=np.int64).reshape(len(every), size)

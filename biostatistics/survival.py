@@ -4,7 +4,7 @@ Kaplan EL, Meier P. J Am Stat Assoc 1958;53:457-481. Variance: Greenwood M, 1926
 (Kalbfleisch JD, Prentice RL. The statistical analysis of failure time data, 1980), so that they stay within 0 and
 1. Log-rank: Mantel N. Cancer Chemother Rep 1966;50:163-170, with the hypergeometric variance.
 
-Ties: whoever is censored at a time is still at risk at that time. Nothing is jittered.
+Ties: a participant who is censored at a time is still at risk at that time. No time is jittered.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Flags = NDArray[np.bool_]
 class Curve:
     """A step function of time, one entry per time at which it may step; aligned arrays.
 
-    `at_risk` are those under observation just before the time, `events` the participants with the event at it,
+    `at_risk` is the number under observation just before the time, `events` the participants with the event at it,
     `estimate` the value from that time on. Limits are NaN where the data give none.
     """
 
@@ -41,7 +41,7 @@ class Curve:
     start: float
 
     def at(self, time: float) -> tuple[float, float, float]:
-        """The estimate with its limits at a time; before the first step the start, without limits."""
+        """The estimate with its limits at a time; before the first step the start value, without limits."""
         place = int(np.searchsorted(self.times, time, side="right")) - 1
         if place < 0:
             return self.start, float("nan"), float("nan")
@@ -50,7 +50,10 @@ class Curve:
 
 @dataclass(frozen=True)
 class LogRank:
-    """The log-rank test: chi-square with groups - 1 degrees of freedom; observed and expected events per group."""
+    """The log-rank test: chi-square with groups - 1 degrees of freedom.
+
+    Observed and expected events per group.
+    """
 
     statistic: float
     degrees_of_freedom: int
@@ -61,7 +64,7 @@ class LogRank:
 
 @dataclass(frozen=True)
 class Tally:
-    """Who is at risk at, and leaves at, each distinct time."""
+    """The numbers at risk and with the event at each distinct time."""
 
     times: Floats
     at_risk: Integers
@@ -69,7 +72,7 @@ class Tally:
 
 
 def kaplan_meier(times: Floats, is_event: Flags, *, level: float = CONFIDENCE_LEVEL) -> Curve:
-    """The share still free of the event, at each time of an event.
+    """The proportion still free of the event, at each time of an event.
 
     `times` are from the start to the event or to the end of observation, `is_event` says which. Raises
     ValueError for no participants, a negative or missing time, or arrays of different length.
@@ -86,9 +89,9 @@ def kaplan_meier(times: Floats, is_event: Flags, *, level: float = CONFIDENCE_LE
 
 
 def log_rank(times: Floats, is_event: Flags, groups: Integers) -> LogRank | None:
-    """Whether the groups (0, 1, ...) have the same curve; None when there is nothing to compare.
+    """Test whether the groups (0, 1, ...) have the same curve; None when there is nothing to compare.
 
-    Nothing to compare: fewer than two groups, or no event while two groups were at risk. Raises ValueError as
+    "Nothing to compare" means fewer than two groups, or no event while two groups were at risk. Raises ValueError as
     `kaplan_meier`.
     """
     refuse_impossible_times(times, is_event)
@@ -108,9 +111,9 @@ def log_rank(times: Floats, is_event: Flags, groups: Integers) -> LogRank | None
 def permuted_log_rank(times: Floats, is_event: Flags, is_own: Flags) -> float | None:
     """The p-value of the log-rank test of two groups by permutation of its scores; None as `log_rank`.
 
-    A participant's score is 1 for an event less the hazard summed up to the own time; the sum over a group is its
-    observed less its expected events (Peto R, Peto J. J R Stat Soc A 1972;135:185-207). Permutation takes follow-up as
-    equally distributed in both groups. Raises ValueError as `kaplan_meier`.
+    A participant's score is 1 for an event minus the cumulative hazard up to its time; the sum over a group is its
+    observed less its expected events (Peto R, Peto J. J R Stat Soc A 1972;135:185-207). The permutation assumes that
+    follow-up has the same distribution in both groups. Raises ValueError as `kaplan_meier`.
     """
     refuse_impossible_times(times, is_event)
     if not is_event.any() or is_own.all() or not is_own.any():
@@ -132,7 +135,7 @@ def tally(times: Floats, is_event: Flags) -> Tally:
 
 
 def at_risk_at(times: Floats, moments: Floats) -> Integers:
-    """How many are under observation just before each moment."""
+    """The number under observation just before each time of `moments`."""
     return (len(times) - np.searchsorted(np.sort(times), moments, side="left")).astype(np.int64)
 
 

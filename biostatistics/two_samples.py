@@ -1,4 +1,4 @@
-"""Two proportions against each other: the difference with its interval, and the test the contract names.
+"""Two proportions compared: the difference with its interval, and the test that the specification names.
 
 Newcombe RG. Stat Med 1998;17:873-890, method 10 (hybrid score). Test: Pearson's chi-square without
 correction when every expected count is at least 5, else Fisher's exact test, two-sided by the sum of all
@@ -34,7 +34,7 @@ class Significance:
 
 @dataclass(frozen=True)
 class Comparisons:
-    """Many comparisons at once, aligned arrays; NaN and "" where one side has nobody."""
+    """Many comparisons at once, aligned arrays; NaN and "" where one side has no participants."""
 
     differences: Floats
     lows: Floats
@@ -57,7 +57,7 @@ def compared(x: Counts, n: Counts, reference_x: Counts, reference_n: Counts) -> 
 def newcombe_limits(
     x: Counts, n: Counts, reference_x: Counts, reference_n: Counts
 ) -> tuple[Floats, Floats, Floats]:
-    """Differences with lower and upper hybrid score limits; NaN where a denominator is 0."""
+    """Differences with their lower and upper hybrid score limits; NaN where a denominator is 0."""
     low, high = wilson_limits(x, n)
     reference_low, reference_high = wilson_limits(reference_x, reference_n)
     p = x / np.where(n > 0, n, np.nan)
@@ -67,7 +67,10 @@ def newcombe_limits(
 
 
 def chi_square_applies(x: Counts, n: Counts, reference_x: Counts, reference_n: Counts) -> np.ndarray:
-    """Whether every expected count is at least 5: the smaller arm times the rarer answer decides."""
+    """Whether every expected count is at least 5.
+
+    The smallest expected count is that of the smaller arm and the rarer answer.
+    """
     total = n + reference_n
     rarer = np.minimum(x + reference_x, total - x - reference_x)
     smaller = np.minimum(n, reference_n)

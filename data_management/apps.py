@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DataManagementConfig(AppConfig):
-    """Pages and exports of the audit trail."""
+    """Queries, verification, what is missing, lists as files, pages and exports of the audit trail."""
 
     name = "data_management"
     verbose_name = _("Data management")
 
     def ready(self) -> None:
-        """Name the page on which the history of a record is read."""
+        """Register the page of the history of a record."""
         from webkit.admin.history_page import register_history_page
 
         register_history_page("admin:row_history")

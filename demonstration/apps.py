@@ -1,4 +1,4 @@
-"""The demonstration trial: synthetic participants replayed through the services that everybody uses."""
+"""The demonstration trial: synthetic participants, entered through the ordinary services."""
 
 from django.apps import AppConfig
 

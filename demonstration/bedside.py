@@ -52,7 +52,7 @@ class Numbers:
 def readings_for(
     person: SyntheticParticipant, dose_number: int, minutes: Sequence[int], *, seed: int
 ) -> tuple[Numbers, ...]:
-    """Steady readings of a ventilated participant; in the one event norepinephrine rises past the threshold."""
+    """Steady readings of a ventilated participant; in the one event norepinephrine rises above the threshold."""
     chance = random.Random(f"{seed}-{person.order}-{dose_number}")  # noqa: S311
     has_event = person.has_haemodynamic_event and dose_number == 1
     rate = chance.choice([None, None, 2.0, 4.0, 6.0])
@@ -109,7 +109,7 @@ def _reactivity(chance: random.Random, person: SyntheticParticipant, day: int) -
 
 
 def _mfi(chance: random.Random, low: int, high: int, day: int) -> float:
-    """About the same at each sampling: within what one laboratory varies."""
+    """About the same at each sampling: within the variation of one laboratory."""
     level = chance.randint(low, high)
     return round(level * (1.0 if day == 0 else 1.08), 1)
 

@@ -1,4 +1,7 @@
-"""Puts the synthetic participants on dates: the last infusion begins an hour before the seeding. Pure; `now` is given."""
+"""Gives the synthetic participants dates: the last infusion begins an hour before the seeding.
+
+Pure; `now` is given.
+"""
 
 import random
 from collections.abc import Sequence
@@ -9,7 +12,7 @@ from zoneinfo import ZoneInfo
 from demonstration.people import SyntheticParticipant
 
 LAST_INFUSION_AGO = timedelta(minutes=50)
-"""How long before the seeding the last infusion began: its checks are due while somebody looks."""
+"""The time between the last infusion and the seeding: its checks are due during the demonstration."""
 FOLLOW_UP_DAYS = 28
 RECRUITING_DAYS = 200
 """From the first enrolment to the last one whose follow-up is over."""
@@ -39,7 +42,10 @@ class Dated:
 def put_on_dates(
     people: Sequence[SyntheticParticipant], *, now: datetime, zone: ZoneInfo, seed: int
 ) -> tuple[Dated, ...]:
-    """Everybody in enrolment order. `now` is aware; the same people, moment and seed give the same dates."""
+    """All participants in enrolment order.
+
+    `now` is aware; the same people, time and seed give the same dates.
+    """
     chance = random.Random(seed)  # noqa: S311  (a reproducible demonstration, nothing secret)
     start = (now - LAST_INFUSION_AGO).astimezone(zone)
     settled = [person for person in people if not person.is_recent]
@@ -66,7 +72,7 @@ def _codes(people: Sequence[SyntheticParticipant]) -> list[str]:
 
 
 def _begun_just_now(dated: Dated, start: datetime) -> Dated:
-    """The very last participant: the first infusion began at `start`, whatever hour of the day that is."""
+    """The very last participant: the first infusion began at `start`, at any hour of the day."""
     (dose,) = dated.person.doses
     minute = (start.hour * 60 + start.minute) // 5 * 5
     person = replace(dated.person, doses=(replace(dose, start_minute=minute),))

@@ -1,6 +1,8 @@
-"""Synthetic days in intensive care: pure, from a seed. Every number is invented: none is the paper's, in either arm.
+"""Synthetic days in intensive care: pure, from a seed.
 
-What is true of the paper is only what the rest of the demonstration takes from it: who died, and when the others left.
+Every number is invented: none is the paper's, in either arm.
+
+Only the deaths and the discharges are the paper's; the rest of the demonstration uses them too.
 """
 
 import random
@@ -21,7 +23,7 @@ DAYS_ON_THE_WARD = 6
 
 @dataclass(frozen=True)
 class Outline:
-    """The frame of one stay, in study days; None: not within the 28 days."""
+    """The limits of one stay, in study days; None: not within the 28 days."""
 
     extubated_day: int | None
     left_icu_day: int | None
@@ -30,7 +32,7 @@ class Outline:
 
 
 def days_for(person: SyntheticParticipant, *, seed: int) -> Mapping[int, Mapping[str, Any]]:
-    """What a nurse writes down of each study day, by field of a daily assessment; days after intensive care are few."""
+    """The daily assessments, by field; days after intensive care have few values."""
     chance = random.Random(f"{seed}-{person.order}-stay")  # noqa: S311
     outline = _outline(chance, person)
     points = _points(chance, person.sofa)
@@ -50,7 +52,7 @@ def _outline(chance: random.Random, person: SyntheticParticipant) -> Outline:
 
 
 def _points(chance: random.Random, total: int) -> dict[str, int]:
-    """The organs' points on day 0: their sum is the SOFA score that the participant was stratified by."""
+    """The organs' points on day 0: their sum is the SOFA score of the participant's stratum."""
     points = dict.fromkeys(ORGANS, 0)
     while sum(points.values()) < min(total, MOST_POINTS * len(ORGANS)):
         organ = chance.choice(ORGANS)
@@ -91,7 +93,7 @@ def _in_icu(
 
 
 def _after(day: int, outline: Outline) -> Iterator[tuple[int, dict[str, Any]]]:
-    """One line when intensive care was left, one when the hospital was, one call on day 28."""
+    """One entry at the end of intensive care, one at the end of the hospital stay, one call on day 28."""
     if day == outline.left_icu_day:
         yield day, {"place": "ward", "ventilation": "oxygen", "left_icu_day": day}
     elif day == outline.left_hospital_day:
@@ -101,7 +103,7 @@ def _after(day: int, outline: Outline) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _moved(chance: random.Random, points: dict[str, int], *, up: bool) -> dict[str, int]:
-    """One organ a point worse or better, more often the way things go."""
+    """One organ a point worse or better, more often in the direction of the course."""
     organ = chance.choice(ORGANS)
     step = 1 if chance.random() < (0.7 if up else 0.15) else -1
     return {**points, organ: min(MOST_POINTS, max(0, points[organ] + step))}

@@ -1,7 +1,7 @@
 """Synthetic participants whose totals equal the published ones, made from a seed: pure, no database, no clock.
 
-Everything is relative: days since randomisation (day 0), minutes of the day in the trial's zone. `calendar` puts them
-on dates, `replay` through the services.
+All times are relative: days since randomisation (day 0), minutes of the day in the trial's zone. `calendar` gives them
+dates, `replay` enters them through the services.
 """
 
 import random
@@ -91,7 +91,7 @@ def _make_arm(chance: random.Random, arm: str, totals: ArmTotals) -> list[Synthe
 
 
 def _settled(people: Sequence[SyntheticParticipant]) -> list[int]:
-    """The places of those whose 28 days are over."""
+    """The indices of those whose 28 days are over."""
     return [index for index, person in enumerate(people) if not person.is_recent]
 
 
@@ -119,7 +119,7 @@ def _make_person(chance: random.Random, arm: str) -> SyntheticParticipant:
 def _with_doses(
     chance: random.Random, people: Sequence[SyntheticParticipant], totals: ArmTotals
 ) -> list[SyntheticParticipant]:
-    """Infusions by the published numbers received; the last places are those who are still on study."""
+    """Infusions by the published numbers received; the last indices are those who are still on study."""
     recent = RECENT_DOSES[people[0].arm]
     counts = [number for number, having in totals.infusions_received.items() for _ in range(having)]
     for count in recent:
@@ -135,7 +135,7 @@ def _with_doses(
 def _with_batches_out_of_specification(
     chance: random.Random, people: list[SyntheticParticipant]
 ) -> list[SyntheticParticipant]:
-    """Two cell batches fell short of their cell count and were given all the same, as in the paper."""
+    """Two cell batches were below their cell count and were given nevertheless, as in the paper."""
     if people[0].arm != UC_MSC:
         return people
     for index in chance.sample(_settled(people), BATCHES_OUT_OF_SPECIFICATION):
@@ -197,7 +197,7 @@ def _with_antibodies(
 def _in_enrolment_order(
     chance: random.Random, arms: dict[str, list[SyntheticParticipant]]
 ) -> list[SyntheticParticipant]:
-    """Everybody mixed; those still on study last, and very last the one with a single infusion so far."""
+    """All mixed; those still on study last, and at the very end the one with a single infusion so far."""
     everybody = [person for people in arms.values() for person in people]
     earlier = [person for person in everybody if not person.is_recent]
     recent = sorted(

@@ -21,7 +21,7 @@ DEATHS_BY_DAY = 28
 
 @dataclass(frozen=True)
 class EventTotals:
-    """One arm in one window. What the distributions lack of `events` was not recorded in the paper."""
+    """One arm in one window. The distributions lack some of `events`: those were not recorded in the paper."""
 
     participants: int
     events: int

@@ -1,7 +1,7 @@
 """Synthetic adverse events of one arm whose cross-tabulated totals equal the published ones: pure, from a seed.
 
-Grade, severity and seriousness are dealt together from the worst down, so that no mild event has grade 3 and no severe
-one grade 1; terms are common ones of intensive care that have the grade in CTCAE v5.0.
+Grade, severity and seriousness are assigned together from the worst down, so that no mild event has grade 3 and no
+severe one grade 1; the terms are common in intensive care and have the grade in CTCAE v5.0.
 """
 
 import random
@@ -35,7 +35,7 @@ SHARE_ONGOING, SHARE_WITH_TIME = 0.15, 0.7
 
 @dataclass(frozen=True)
 class StayDates:
-    """What an event's dates depend on."""
+    """The inputs of an event's dates."""
 
     first_dose_day: int
     death_day: int | None
@@ -45,7 +45,7 @@ class StayDates:
 
 @dataclass(frozen=True)
 class SyntheticEvent:
-    """One adverse event. `day` and `minute` are its start; `lasts_days` is None while it goes on."""
+    """One adverse event. `day` and `minute` are its start; `lasts_days` is None while it continues."""
 
     term: str
     window: str
@@ -101,7 +101,7 @@ def _deal(
 
 
 def _serious_places(chance: random.Random, having: list[int], total: EventTotals) -> list[int]:
-    """Who has the serious events: each of the chosen participants one at least."""
+    """The participants of the serious events: each of the chosen participants has one at least."""
     chosen = having[: total.participants_with_sae]
     return chosen + [chance.choice(chosen) for _ in range(total.saes - len(chosen))]
 
@@ -109,14 +109,14 @@ def _serious_places(chance: random.Random, having: list[int], total: EventTotals
 def _places(
     chance: random.Random, having: list[int], serious_places: list[int], total: EventTotals
 ) -> list[int]:
-    """Who has the other events: everybody who has no serious one gets one at least, the rest falls anywhere."""
+    """The participants of the other events: all without a serious one have one at least, the rest is random."""
     without = [place for place in having if place not in serious_places]
     rest = total.events - total.saes - len(without)
     return without + [chance.choice(having) for _ in range(rest)]
 
 
 def _burdens(total: EventTotals) -> list[_Burden]:
-    """Severity and grade paired from mildest to worst; grades not recorded stand before the worst ones."""
+    """Severity and grade paired from mildest to worst; unrecorded grades come before the worst ones."""
     severities = [severity for severity, count in total.severity.items() for _ in range(count)]
     grades: list[int | None] = [grade for grade, count in total.grade.items() for _ in range(count)]
     mild_to_moderate = sum(count for grade, count in total.grade.items() if grade < SEVERE_GRADE)
@@ -129,14 +129,17 @@ def _weight(burden: _Burden) -> tuple[int, int]:
 
 
 def _shuffled_tail(chance: random.Random, burdens: list[_Burden], serious: int) -> list[_Burden]:
-    """The worst ones are the serious ones; the others in any order, the mildest last but one for the diarrhoea."""
+    """The worst ones are the serious ones.
+
+    The others in any order, the mildest in the last place but one for the diarrhoea.
+    """
     tail = burdens[serious:-1]
     chance.shuffle(tail)
     return [*burdens[:serious], *tail, burdens[-1]]
 
 
 def _causes(chance: random.Random, total: EventTotals) -> list[str]:
-    """Causes in the order of the events: missing ones among the non-serious only, a possible one at the very end."""
+    """Causes in the order of the events: missing ones among the non-serious only, a possible one at the end."""
     given = [cause for cause, count in total.causality.items() if cause != POSSIBLE for _ in range(count)]
     possible = [POSSIBLE] * total.causality.get(POSSIBLE, 0)
     chance.shuffle(given)

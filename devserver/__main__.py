@@ -1,4 +1,4 @@
-"""`python -m devserver run|stop|reset|start`: what the Makefile calls."""
+"""`python -m devserver run|stop|reset|start`: called by the Makefile."""
 
 import argparse
 import shutil

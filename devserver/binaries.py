@@ -1,4 +1,4 @@
-"""Finding the servers' programs: those of the Python wheels first, those of the machine else."""
+"""Finding the servers' programs: first those of the Python wheels, then those of the machine."""
 
 import importlib.util
 import re
@@ -63,7 +63,7 @@ def _package_folder(name: str) -> Path | None:
 
 
 def _runs(program: Path) -> bool:
-    """Whether the program starts on this machine at all (another libc or processor: no)."""
+    """Whether the program runs on this machine (not with another libc or processor)."""
     try:
         return (
             subprocess.run([program, "--version"], check=False, capture_output=True, timeout=20).returncode

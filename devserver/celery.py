@@ -1,4 +1,4 @@
-"""The way in of worker and beat on a developer's machine: the embedded servers first, then the same application."""
+"""The entry point of worker and beat on a developer's machine: first the embedded servers, then the same application."""
 
 import os
 

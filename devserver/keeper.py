@@ -1,16 +1,14 @@
-"""The process that owns the embedded servers and stops them when nobody uses them any more.
+"""The process that owns the embedded servers and stops them when they are unused.
 
-Whoever needs a server opens a connection to the keeper's socket and leaves it open (lease.py). The kernel
-closes it when that process ends, also after kill -9, so no user is ever forgotten or invented. Lines a
-client may send:
+A process that needs a server opens a connection to the keeper's socket and keeps it open (lease.py). The kernel closes
+it when that process ends, also after kill -9, so that the count of users is always right. Lines that a client may send:
 
-    need postgres valkey     start what does not run yet; answered by `ready` or `error <sentence>`
-    stop                     end now, or answer `busy` and end without waiting once every other connection is
-    closed
+    need postgres valkey     start what does not run yet; the response is `ready` or `error <sentence>`
+    stop                     end now, or respond `busy` and end as soon as every other connection is closed
 
-When the last connection is closed the keeper waits a moment for the next command of a script, then stops the
-broker, then the database, and ends. It ends with status 1 as soon as one of its servers dies; every client
-then reads the end of its connection.
+When the last connection is closed the keeper waits a few seconds for the next command of a script, then stops the
+broker, then the database, and ends. It ends with status 1 as soon as one of its servers dies; every client then reads
+the end of its connection.
 """
 
 import fcntl
@@ -28,14 +26,14 @@ from devserver.postgres import Postgres
 from devserver.valkey import Valkey
 
 LINGER_SECONDS = 3.0
-"""Between two commands of a script: each connects within a fraction of a second of its start."""
+"""The wait between two commands of a script: each connects within a fraction of a second of its start."""
 _TICK_SECONDS = 0.25
 
 Server = Postgres | Valkey
 
 
 class Keeper:
-    """Counts the open connections and keeps the servers that they need."""
+    """Counts the open connections and runs the servers that they need."""
 
     def __init__(self, places: Places) -> None:
         self._available: dict[str, Server] = {"valkey": Valkey(places), "postgres": Postgres(places)}
@@ -49,7 +47,7 @@ class Keeper:
         self._told_to_end = False
 
     def serve(self) -> int:
-        """Serve until idle, told to end, or a server dies; returns the exit status."""
+        """Serve until idle, stopped, or a server dies; returns the exit status."""
         signal.signal(signal.SIGTERM, self._end)
         signal.signal(signal.SIGINT, self._end)
         try:
@@ -93,7 +91,7 @@ class Keeper:
                 self._forget(client)
 
     def _end_for(self, client: socket.socket) -> None:
-        """The client stays connected until everything has stopped, and so learns when that is."""
+        """The client stays connected until everything has stopped, and so gets the end of the connection then."""
         self._linger_seconds = 0.0
         if any(is_alive(other) for other in self._clients - {client}):
             self._answer(client, "busy")
@@ -144,7 +142,7 @@ def _listen(places: Places) -> socket.socket:
 
 
 def _become_daemon() -> None:
-    """Leave the caller's session, so that neither its terminal nor its end ends the servers under others' feet."""
+    """Leave the caller's session, so that neither its terminal nor its end stops the servers for others."""
     if os.fork():
         os._exit(0)
     os.setsid()
@@ -158,13 +156,13 @@ def main() -> int:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return 0  # another one serves already
+            return 0  # another keeper serves already
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         keeper = Keeper(places)
         status = keeper.serve()
-        # Gone before the lock is: a client that finds no socket may start the next keeper at once.
+        # Removed before the lock: a client that finds no socket may start the next keeper at once.
         places.keeper_socket.unlink(missing_ok=True)
         return status
 

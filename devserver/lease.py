@@ -1,4 +1,4 @@
-"""Using the embedded servers: one open connection to their keeper for as long as this process lives."""
+"""Using the embedded servers: one open connection to their keeper for the lifetime of this process."""
 
 import atexit
 import fcntl
@@ -19,10 +19,7 @@ _held: dict[Places, socket.socket] = {}
 
 
 def ensure_services() -> None:
-    """Make the embedded servers run that the environment does not replace, and keep them while this process lives.
-
-    Quick when they run already. Raises ServiceError, one sentence, when they cannot be started.
-    """
+    """Start the embedded servers that the environment does not replace; they run until this process ends."""
     names, places = needed(), here()
     if not names or (places in _held and is_alive(_held[places])):
         return
@@ -33,12 +30,12 @@ def ensure_services() -> None:
 
 
 def held() -> socket.socket | None:
-    """This process's connection to the keeper, if it holds one: readable once the keeper has ended."""
+    """This process's connection to the keeper, if any: readable once the keeper has ended."""
     return _held.get(here())
 
 
 def is_running(places: Places | None = None) -> bool:
-    """Whether a keeper of these places (else this project's) runs at this moment."""
+    """Whether a keeper of these places (else this project's) is running."""
     try:
         _dial(places or here()).close()
     except OSError:
@@ -47,15 +44,15 @@ def is_running(places: Places | None = None) -> bool:
 
 
 def release() -> None:
-    """Let go of the servers; the keeper stops them when nobody else holds them."""
+    """Close the connection; the keeper stops the servers when it was the last one."""
     if (connection := _held.pop(here(), None)) is not None:
         connection.close()
 
 
 def stop_when_unused() -> bool:
-    """Let a running keeper end without its usual wait, and wait for it.
+    """End a running keeper without its usual wait, and wait for the end.
 
-    False if others still use its servers; it then ends with the last of them.
+    Returns False if other processes still use its servers; it then ends with the last of them.
     """
     release()
     try:
@@ -65,11 +62,11 @@ def stop_when_unused() -> bool:
             # Its end is the end of the connection, after both servers have stopped.
             return connection.recv(16) == b""
     except OSError:
-        return True  # none runs
+        return True  # no keeper runs
 
 
 def is_alive(connection: socket.socket) -> bool:
-    """Whether the keeper still holds its end."""
+    """Whether the keeper's end of the connection is open."""
     connection.setblocking(False)
     try:
         return connection.recv(1, socket.MSG_PEEK) != b""
@@ -93,7 +90,7 @@ def _connect(places: Places, wish: str) -> socket.socket:
         connection.close()
         if answer.startswith("error "):
             raise ServiceError(answer.removeprefix("error "))
-        time.sleep(0.1)  # it was about to end: the next one serves us
+        time.sleep(0.1)  # it was about to end: the next keeper serves us
     raise ServiceError(
         f"The embedded servers did not answer within {_PATIENCE_SECONDS:.0f} s; see {places.logs}."
     )
@@ -119,7 +116,7 @@ def _ask(connection: socket.socket, wish: str) -> str:
 
 
 def _until_line_end(connection: socket.socket) -> Iterator[bytes]:
-    """All that the keeper says: an error may carry the lines of a log, so it ends where the keeper pauses."""
+    """The whole message of the keeper: an error may contain lines of a log, so it ends where the keeper pauses."""
     while part := connection.recv(4096):
         yield part
         if part.endswith(b"\n"):
@@ -136,7 +133,7 @@ def _start_keeper(places: Places) -> None:
 
 
 def _launch(places: Places) -> None:
-    """Start a keeper, which leaves this process's session at once; it writes to its own log."""
+    """Start a keeper, which leaves this process's session at once and writes to its own log."""
     log = places.logs / "keeper.log"
     command = [sys.executable, "-m", "devserver.keeper"]
     environ = {**os.environ, "PYTHONPATH": str(PROJECT), "SAFETY_VAR_DIR": str(places.var)}
@@ -169,7 +166,7 @@ def _wait_for_socket(places: Places) -> None:
 
 @contextmanager
 def _starting(places: Places) -> Iterator[None]:
-    """One starter at a time."""
+    """One process at a time starts a keeper."""
     with (places.run / "start.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -1,9 +1,9 @@
-"""Ends what a dead supervisor left behind: its children finish their work and keep the port for some seconds more.
+"""Ends the children of a dead supervisor: they finish their work and keep the port for some seconds.
 
-The supervisor writes the process group of each child to a file under `run`. The next supervisor, once it has
-the lock, waits for these groups and then kills what is left of them. A process belongs to a group of ours when
-its group is in the file and its environment names our folder: numbers of processes are used again, and a
-stranger is never touched. Linux only (/proc); elsewhere nothing is found.
+The supervisor writes the process group of each child to a file under `run`. The next supervisor, once it has the lock,
+waits for these groups and then kills the remaining processes. A process belongs to one of our groups when its group is
+in the file and its environment names our folder, because process numbers are reused and no other process may be killed.
+Linux only (/proc); elsewhere nothing is found.
 """
 
 import os
@@ -30,7 +30,9 @@ def forget_groups(places: Places) -> None:
 
 
 def end_leftovers(places: Places, *, patience_seconds: float) -> list[int]:
-    """Wait until the groups in the file have ended, and kill them after the patience. Returns the processes found.
+    """Wait until the groups in the file have ended, and kill them after the patience.
+
+    Returns the processes found.
 
     Call it only while no other supervisor of these places can run.
     """
@@ -72,7 +74,7 @@ def _is_ours(folder: Path, groups: set[int], places: Places) -> bool:
             return False
         return os.fsencode(f"SAFETY_VAR_DIR={places.var}") in (folder / "environ").read_bytes().split(b"\0")
     except (OSError, ValueError):
-        return False  # it has ended meanwhile, or belongs to somebody else
+        return False  # it has ended, or belongs to another user
 
 
 def _file(places: Places) -> Path:

@@ -1,4 +1,4 @@
-"""Where the embedded servers keep their data, sockets and logs."""
+"""The folders of the embedded servers: data, sockets and logs."""
 
 import hashlib
 import os
@@ -7,29 +7,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
-# sun_path of a Unix socket holds 108 bytes on Linux, the closing zero included.
+# sun_path of a Unix socket has 108 bytes on Linux, including the closing zero.
 LONGEST_SOCKET_PATH = 107
 POSTGRES_SOCKET = ".s.PGSQL.5432"
 
 
 class ServiceError(Exception):
-    """What is missing for the embedded servers, in one sentence that says what to do."""
+    """Why the embedded servers cannot run, in one sentence with the remedy."""
 
 
 @dataclass(frozen=True)
 class Places:
-    """Every folder and file of the embedded servers, computed from one folder alone."""
+    """Every folder and file of the embedded servers, computed from one folder."""
 
     var: Path
 
     @property
     def run(self) -> Path:
-        """The folder of the sockets: `var/run`, or a short one under /tmp when a socket's path would not fit."""
+        """The folder of the sockets: `var/run`, or a short one under /tmp when a socket's path would be too long."""
         inside = self.var / "run"
         if len(os.fsencode(inside / "pg" / POSTGRES_SOCKET)) <= LONGEST_SOCKET_PATH:
             return inside
         digest = hashlib.sha256(os.fsencode(self.var)).hexdigest()[:10]
-        # A fixed place, not $TMPDIR: every process must find the same one. make_private refuses another's.
+        # A fixed path, not $TMPDIR: every process must find the same one. make_private refuses another user's.
         return Path("/tmp") / f"safety-monitor-{os.getuid()}-{digest}"  # noqa: S108
 
     @property
@@ -63,7 +63,7 @@ def here() -> Places:
 
 
 def make_private(folder: Path) -> Path:
-    """Make the folder, for its owner only (mode 0700); refuse one that belongs to somebody else or is a link."""
+    """Make the folder, for its owner only (mode 0700); refuse another user's folder or a link."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.lstat()

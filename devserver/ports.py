@@ -1,4 +1,4 @@
-"""Whether a port of this machine is free, and which process has it if not."""
+"""Whether a port of this machine is free, and which process uses it if not."""
 
 import errno
 import socket
@@ -25,7 +25,7 @@ def refuse_taken_port(port: int) -> None:
 
 
 def _owner(port: int) -> str:
-    """The process that listens on the port, in words; empty where the kernel does not say it (Linux only)."""
+    """The process that listens on the port, in words; empty where the kernel does not list it (Linux only)."""
     sockets = _listening_sockets(port)
     for folder in Path("/proc").glob("[0-9]*"):
         if sockets & _sockets_of(folder):
@@ -34,7 +34,7 @@ def _owner(port: int) -> str:
 
 
 def _listening_sockets(port: int) -> set[str]:
-    """What /proc/PID/fd shows of each socket that listens on the port: `socket:[inode]`."""
+    """The form in which /proc/PID/fd lists each socket that listens on the port: `socket:[inode]`."""
     found = set()
     for table in _TABLES:
         try:
@@ -53,12 +53,12 @@ def _sockets_of(folder: Path) -> set[str]:
         for entry in (folder / "fd").iterdir():
             found.add(str(entry.readlink()))
     except OSError:
-        pass  # it has ended meanwhile, or belongs to another user
+        pass  # it has ended, or belongs to another user
     return found
 
 
 def _command(folder: Path) -> str:
-    """The program and its first words; never all of them, which may hold a password."""
+    """The program and its first words; not all of them, because they may include a password."""
     try:
         words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
     except OSError:

@@ -1,14 +1,13 @@
 """The embedded PostgreSQL: made once by initdb, reachable through one private Unix socket only.
 
-Authentication is `trust` on that socket, and that is enough: the socket stands in a folder of mode 0700, so
-only the user who runs the site (and root) can open it, and the same user can read and replace the data files
-and any stored password anyway. What roles guard against is the application's own mistakes, and for that they
-need no passwords: a connection that was opened as `safety_app` cannot become another role. There is no TCP
-port.
+Authentication is `trust` on that socket, which is enough: the socket is in a folder of mode 0700, so only the user who
+runs the site (and root) can open it, and that user can read and replace the data files and any stored password anyway.
+The roles protect against the application's own mistakes, for which they need no passwords: a connection that was opened
+as `safety_app` cannot become another role. There is no TCP port.
 
-PostgreSQL refuses to run as uid 0. For root the data folder belongs to `nobody`, and `setpriv` runs the
-server as that user, with one capability at most: to pass through folders (a project under /root). The
-server's folders stand below one of mode 0700 owned by root, so other processes of `nobody` do not reach them.
+PostgreSQL refuses to run as uid 0. For root the data folder belongs to `nobody`, and `setpriv` runs the server as that
+user, with one capability at most: to pass through folders (a project under /root). The server's folders are below one
+of mode 0700 owned by root, so other processes of `nobody` cannot reach them.
 """
 
 import os
@@ -44,8 +43,8 @@ _SETTINGS = {
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "idle_in_transaction_session_timeout": "15min",
     "logging_collector": "off",
-    # The server's log keeps no value of a refused statement, which may be sealed; the application gets the error. ERROR lies
-    # below LOG here; starts, checkpoints, FATAL and PANIC are still written.
+    # The server's log has no value of a refused statement, which may be sealed; the application gets the error. ERROR
+    # is below LOG here; starts, checkpoints, FATAL and PANIC are still written.
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
@@ -55,7 +54,7 @@ _SETTINGS = {
     "log_min_duration_statement": "-1",
 }
 _DISPOSABLE = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
-"""For rows that nobody needs after a crash, in some hundred databases that each live for a moment."""
+"""For data that are not needed after a crash, in some hundred short-lived databases."""
 
 # psql's variables: :'x' is quoted as a text, :"x" as a name.
 _NAMES = {"owner": OWNER_ROLE, "app": APP_ROLE, "database": DATABASE}
@@ -72,7 +71,7 @@ GRANT CONNECT ON DATABASE :"database" TO :"app";
 
 
 class Postgres:
-    """One server; `start` returns when it answers and has its roles and its database."""
+    """One server; `start` returns when it responds and has its roles and its database."""
 
     name = "postgres"
 
@@ -160,7 +159,7 @@ class Postgres:
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)
 
     def _as_server_user(self, death_signal: signal.Signals) -> list[str]:
-        """Nothing for an ordinary user; for root the words that run a command as `nobody`."""
+        """Nothing for an ordinary user; for root the prefix that runs a command as `nobody`."""
         if os.getuid() != 0:
             return []
         if shutil.which("setpriv") is None:
@@ -169,7 +168,7 @@ class Postgres:
                 "ordinary user, or set DATABASE_URL."
             )
         nobody = _nobody()
-        # Changing the user clears the wish made by prctl before it, so setpriv repeats it.
+        # Changing the user clears the setting that prctl made before, so setpriv repeats it.
         words = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
         words += ["--no-new-privs", "--pdeathsig", death_signal.name.removeprefix("SIG")]
         if capability := _passing_capability():
@@ -219,7 +218,7 @@ def _nobody() -> pwd.struct_passwd:
 
 
 def _passing_capability() -> str | None:
-    """The least capability that root itself holds and that passes a folder of mode 0700 (a container may lack it)."""
+    """The least capability of root that gives access through a folder of mode 0700 (a container may lack it)."""
     held = 0
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("CapPrm:"):
@@ -244,7 +243,7 @@ def _locale_options(folder: Path) -> list[str]:
 
 
 def _wait_for_predecessor(data: Path) -> None:
-    """A server that was told to end a moment ago may still be writing: give it its time."""
+    """A server that was stopped just before may still be writing: wait for it."""
     deadline = time.monotonic() + STOP_SECONDS
     while time.monotonic() < deadline and _predecessor_lives(data / "postmaster.pid"):
         time.sleep(0.1)
@@ -259,7 +258,7 @@ def _predecessor_lives(pid_file: Path) -> bool:
 
 
 def _environment() -> dict[str, str]:
-    """The caller's environment without what would steer PostgreSQL's programs elsewhere."""
+    """The caller's environment without the variables that change PostgreSQL's programs."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return {**kept, "LC_ALL": "C", "TZ": "UTC"}
 

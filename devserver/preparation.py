@@ -1,8 +1,8 @@
 """Whether the site must be prepared again: migrations, protections, translations, static files, demonstration.
 
-All of them are harmless to repeat, but cost seconds of every start. So the supervisor keeps a stamp of what
-it prepared: the project's files by name, size and time, and the database's files by their birth. Only for
-the embedded database, whose history is in our hands.
+All of them can be repeated without harm, but cost seconds of every start. So the supervisor stores a stamp of what it
+prepared: the project's files by name, size and time, and the database's files by their creation. Only for the embedded
+database, whose history is ours.
 """
 
 import hashlib
@@ -27,12 +27,12 @@ def is_needed(places: Places, *, with_demonstration: bool) -> bool:
 
 
 def note_done(places: Places, *, with_demonstration: bool) -> None:
-    """Write down what was prepared."""
+    """Store the stamp of what was prepared."""
     _stamp(places).write_text(fingerprint(places, with_demonstration=with_demonstration))
 
 
 def fingerprint(places: Places, *, with_demonstration: bool) -> str:
-    """Of the project's files, the environment's stamp, and the database's birth."""
+    """The stamp: the project's files, the environment's stamp, and the database's creation."""
     digest = hashlib.sha256(f"{with_demonstration}".encode())
     for path in sorted(_files(PROJECT)):
         found = path.stat()
@@ -43,7 +43,7 @@ def fingerprint(places: Places, *, with_demonstration: bool) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Files whose change may change what is prepared. Compiled translations are a result, not a source."""
+    """Files that the preparation depends on. Compiled translations are a result, not a source."""
     for here, folders, names in os.walk(folder):
         folders[:] = [
             name for name in folders if name not in _NOT_PART_OF_THE_SITE and not name.startswith(".")

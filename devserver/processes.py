@@ -1,4 +1,4 @@
-"""Starting and ending child processes so that none outlives the one that started it."""
+"""Starting and ending child processes so that none outlives its parent."""
 
 import contextlib
 import ctypes
@@ -22,16 +22,19 @@ def die_with_parent(death_signal: signal.Signals = signal.SIGTERM) -> None:
 
 
 def adopt_orphans() -> None:
-    """Ask the kernel (Linux) to make this process the parent of descendants whose own parent has ended.
+    """Set this process (Linux) as the parent of descendants whose own parent has ended.
 
-    Where process 1 collects nobody (some containers), they would stay in the table as ended processes for ever.
+    Where process 1 does not collect them (some containers), they would stay in the process table for ever.
     """
     if hasattr(_libc, "prctl"):
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def collect_orphans(*, patience_seconds: float = 20.0) -> None:
-    """Take note of every child's end, adopted ones too, so that none stays in the table; give up on those that live on."""
+    """Collect every child's exit, adopted ones too, so that none stays in the table.
+
+    Stop waiting for those that live on.
+    """
     deadline = time.monotonic() + patience_seconds
     with contextlib.suppress(ChildProcessError):
         while time.monotonic() < deadline:
@@ -49,7 +52,7 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a child in its own session, which a terminal's Ctrl-C does not reach.
 
-    Its output is appended to `log`, or goes where the caller's goes when that is None.
+    Its output is appended to `log`, or to the caller's output when that is None.
     """
     with contextlib.ExitStack() as stack:
         output = stack.enter_context(_rotated(log).open("ab")) if log else None
@@ -66,7 +69,7 @@ def spawn(
 
 
 def stop(process: subprocess.Popen[bytes], *, first: signal.Signals, grace_seconds: float) -> None:
-    """Ask the child to end, wait, and kill what is left of it and of its children after the grace."""
+    """Signal the child to end, wait, and kill it and its remaining children after the grace period."""
     if process.poll() is None:
         process.send_signal(first)
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -75,14 +78,14 @@ def stop(process: subprocess.Popen[bytes], *, first: signal.Signals, grace_secon
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill the child's whole session: its children share its process group."""
+    """Kill the child's whole session: its children are in its process group."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
 def last_lines(log: Path, *, count: int = 15) -> str:
-    """The end of a log, for a message about what went wrong."""
+    """The last lines of a log, for an error message."""
     try:
         return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
     except OSError:
@@ -90,7 +93,7 @@ def last_lines(log: Path, *, count: int = 15) -> str:
 
 
 def _rotated(log: Path) -> Path:
-    """The log, begun anew when it has grown large; the one before stays beside it."""
+    """The log, started again when it has become large; the previous one stays beside it."""
     with contextlib.suppress(OSError):
         if log.stat().st_size > _LARGEST_LOG_BYTES:
             log.replace(log.with_suffix(".log.1"))
@@ -100,7 +103,7 @@ def _rotated(log: Path) -> Path:
 def _bound_to(parent: int, death_signal: signal.Signals) -> Callable[[], None]:
     def bind() -> None:
         die_with_parent(death_signal)
-        if os.getppid() != parent:  # it ended before the kernel knew our wish
+        if os.getppid() != parent:  # it ended before the setting reached the kernel
             os._exit(1)
 
     return bind

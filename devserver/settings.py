@@ -1,8 +1,4 @@
-"""Settings of a developer's machine.
-
-Those of production, with the embedded servers in place of the addresses that the environment does not name, a key made
-once, and the demonstration trial.
-"""
+"""Settings of a developer's machine: production's with embedded servers, a generated key and the demonstration."""
 
 import os
 

@@ -1,8 +1,8 @@
-"""The whole site as one command: database and broker, then web server, Celery worker and beat, until told to stop.
+"""The whole site as one command: database and broker, then web server, Celery worker and beat, until stopped.
 
-Every child stands in its own session, so that Ctrl-C reaches only the supervisor, and is asked by the kernel
-to end when the supervisor ends, however that happens. StopAsked in the order web, beat, worker (which finishes
-its task or gives it back), broker, database. When one of them ends by itself everything ends, with status 1.
+Every child has its own session, so that Ctrl-C reaches only the supervisor, and the kernel ends it when the supervisor
+ends, for any reason. The parts stop in the order web, beat, worker (which finishes its task or returns it), broker,
+database. When one of them ends by itself everything ends, with status 1.
 """
 
 import os
@@ -35,7 +35,7 @@ _POOL_PER_WEB_PROCESS = "6"
 
 @dataclass(frozen=True)
 class SupervisedProcess:
-    """One child of the supervisor and the seconds it gets to end by itself."""
+    """One child of the supervisor and its grace period in seconds."""
 
     name: str
     command: tuple[str, ...]
@@ -43,7 +43,7 @@ class SupervisedProcess:
 
 
 class StopAsked(Exception):  # noqa: N818 - it is no error
-    """Somebody asked the site to stop while it was still starting."""
+    """The site was stopped while it was still starting."""
 
 
 class Supervisor:
@@ -87,7 +87,10 @@ class Supervisor:
             self._stop_all()
 
     def _note(self, _signal: int, _frame: FrameType | None) -> None:
-        """Count the wishes to stop. Make passes a signal on that the group got already: one wish within a moment is one."""
+        """Count the stop signals.
+
+        Make passes a signal on that the group received already: two in quick succession count as one.
+        """
         now = time.monotonic()
         if now - self._asked_at > _ONE_WISH_SECONDS:
             self._asked_to_stop += 1
@@ -102,7 +105,7 @@ class Supervisor:
         return process
 
     def _prepare_site(self) -> None:
-        """Migrations, translations, static files and, if wanted, the demonstration trial, in one process."""
+        """Migrations, translations, static files and, if requested, the demonstration trial, in one process."""
         command = [sys.executable, "manage.py", "prepare_site"]
         command += ["--demonstration"] if self._with_demonstration else []
         process = self._spawn(command, log=None)
@@ -141,7 +144,7 @@ class Supervisor:
         return 0
 
     def _failure(self) -> str | None:
-        """What ended by itself, in words; None while everything runs."""
+        """The part that ended by itself, in words; None while everything runs."""
         for part, process in self._children.items():
             if (status := process.poll()) is not None:
                 log = self._log(part.name)
@@ -163,7 +166,7 @@ class Supervisor:
             processes.collect_orphans()
 
     def _stop_one(self, part: SupervisedProcess, process: subprocess.Popen[bytes]) -> None:
-        """SIGTERM, the part's grace (cut short by a second Ctrl-C), then SIGKILL to whatever is left of it."""
+        """SIGTERM, the part's grace period (cut short by a second Ctrl-C), then SIGKILL to the remaining processes."""
         if process.poll() is None:
             process.terminate()
         asked_before, deadline = max(self._asked_to_stop, 1), time.monotonic() + part.grace_seconds
@@ -234,7 +237,7 @@ def stop_running(*, patience_seconds: float = 60.0) -> bool:
 
 
 def end_killed_supervisor(places: Places) -> bool:
-    """End what a supervisor that was killed left of its parts, under the lock; True if there was anything."""
+    """End the remaining parts of a killed supervisor, under the lock; True if there was any."""
     if not leftovers.members(places):
         leftovers.forget_groups(places)
         return False
@@ -250,11 +253,11 @@ def _end_leftovers_of_the_dead(places: Places) -> bool:
         with OnlyOne(places, 0):
             return end_killed_supervisor(places)
     except ServiceError:
-        return False  # another one has begun meanwhile
+        return False  # another one has begun in the meantime
 
 
 def _health(port: int) -> str:
-    """Empty when the site says that it is healthy, else what it says."""
+    """Empty when the site is healthy, else its response."""
     try:
         with urllib.request.urlopen(f"{_address(port)}/healthz", timeout=5):  # noqa: S310 - our own address
             return ""

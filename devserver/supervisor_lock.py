@@ -1,4 +1,7 @@
-"""The lock that lets one supervisor run in a folder. The kernel releases it when its process ends, also after kill -9."""
+"""The lock that lets one supervisor run in a folder.
+
+The kernel releases it when its process ends, also after kill -9.
+"""
 
 import fcntl
 import os
@@ -8,7 +11,7 @@ from devserver.places import Places, ServiceError
 
 
 def running_supervisor(places: Places) -> int | None:
-    """The process id of the supervisor that holds the lock, if one does."""
+    """The process id of the supervisor with the lock, if any."""
     try:
         with (places.run / "supervisor.lock").open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -20,7 +23,7 @@ def running_supervisor(places: Places) -> int | None:
 
 
 class OnlyOne:
-    """Context manager with the supervisor's lock, whose file names the process and its port.
+    """Context manager with the supervisor's lock; its file has the process and its port.
 
     Raises ServiceError, one sentence, while another supervisor has it.
     """

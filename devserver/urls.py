@@ -1,7 +1,7 @@
 """The addresses of the embedded servers, for every variable that the environment leaves empty.
 
-Named in the environment, a server is somebody else's and none is started. `safety_monitor/databases.py` says what the
-addresses of the two database roles mean.
+A server that the environment names is an external one, and none is started. `safety_monitor/databases.py` describes the
+addresses of the two database roles.
 """
 
 import os
@@ -30,13 +30,13 @@ def embedded(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 def databases(environ: Mapping[str, str] = os.environ) -> dict[str, dict[str, Any]]:
     """Django's DATABASES of the server that the environment names, else of the embedded one."""
-    from safety_monitor.databases import databases_of  # here, so that the keeper does not load it
+    from safety_monitor.databases import databases_of  # imported here, so that the keeper does not load it
 
     return databases_of({**environ, **embedded(environ)}, var=here().var)
 
 
 def needed(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """The embedded servers that must run because the environment names no other ones."""
+    """The embedded servers that must run because the environment names no others."""
     wanted = {"postgres": "DATABASE_URL", "valkey": "CELERY_BROKER_URL"}
     return tuple(name for name, variable in wanted.items() if not environ.get(variable))
 

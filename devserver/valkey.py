@@ -1,4 +1,4 @@
-"""The embedded Valkey: Celery's broker, on a private Unix socket, every write kept in its append-only file.
+"""The embedded Valkey: Celery's broker, on a private Unix socket, with an append-only file for every write.
 
 Without the append-only file no queued task survived a kill in our trial; with it all did.
 """
@@ -19,13 +19,13 @@ _SETTINGS = {
     "appendonly": "yes",
     "appendfsync": "everysec",
     "save": "",
-    "maxmemory-policy": "noeviction",  # a broker that forgets tasks silently is worse than one that refuses
+    "maxmemory-policy": "noeviction",  # a broker that loses tasks silently is worse than one that refuses them
     "daemonize": "no",
 }
 
 
 class Valkey:
-    """One server; `start` returns when it answers PING."""
+    """One server; `start` returns when it responds to PING."""
 
     name = "valkey"
 

@@ -1,4 +1,4 @@
-"""The web server's way in on a developer's machine: the embedded servers first, then the same application."""
+"""The entry point of the web server on a developer's machine: first the embedded servers, then the same application."""
 
 import os
 

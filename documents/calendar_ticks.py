@@ -1,4 +1,7 @@
-"""The days that an axis of days names, and their words: only what changes from tick to tick is written at each tick."""
+"""Ticks of a calendar axis and their labels.
+
+Each label has only the part of the date that changes from tick to tick.
+"""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -12,11 +15,11 @@ MONTHS = (1, 2, 3, 4, 6)
 DAYS = (1, 2, 4, 7, 14)
 NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 FIRST_DAYS = {7: (1, 8, 15, 22), 14: (1, 15)}
-"""Weeks and fortnights begin anew with each month, so that its last days do not crowd the next first day."""
+"""Weeks and fortnights restart with each month, so that its last days are not too near the next first day."""
 
 
 def calendar_ticks(first: date, last: date) -> list[date]:
-    """Days at round places of the calendar between two days, both included; the days are at least five apart."""
+    """Round days of the calendar between two days, both included; the days are at least five apart."""
     months = 12 * (last.year - first.year) + last.month - first.month - (last.day < first.day)
     if months // 12 >= LEAST:
         found = _years(first, last, _distance(months // 12, YEARS))
@@ -28,9 +31,9 @@ def calendar_ticks(first: date, last: date) -> list[date]:
 
 
 def calendar_labels(days: Sequence[date]) -> tuple[list[str], str]:
-    """The words at each tick, and what all ticks have in common: the year, the year and month, or nothing.
+    """The label of each tick, and the part common to all ticks: the year, the year and month, or nothing.
 
-    The first of a month is named by its month, the first of a year by its year.
+    The label of the first of a month is the month; that of the first of a year is the year.
     """
     if len({day.day for day in days}) > 1:
         return [f"{day.day:02}" if day.day > 1 else NAMES[day.month - 1] for day in days], _month(days[-1])
@@ -41,7 +44,7 @@ def calendar_labels(days: Sequence[date]) -> tuple[list[str], str]:
 
 
 def _distance(extent: int, distances: Sequence[int]) -> int:
-    """The shortest distance that gives few enough ticks; the longest when none does."""
+    """The shortest distance that gives at most the wanted number of ticks; else the longest."""
     return next((one for one in distances if extent <= one * (MOST - 1)), distances[-1])
 
 

@@ -1,6 +1,6 @@
-"""The font files that every PDF embeds and every width is measured with: DejaVu Sans 2.37, its licence beside it.
+"""The font files that every PDF embeds and that measure every width: DejaVu Sans 2.37, with its licence.
 
-They are part of the sources, so that no font of a machine and no version of a library changes a byte of a document.
+They are in the repository. System fonts and library versions therefore do not change a document.
 """
 
 from pathlib import Path

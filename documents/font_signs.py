@@ -1,4 +1,4 @@
-"""Which signs the documents' fonts have."""
+"""The characters that the documents' fonts contain."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""The fonts of everything that typst sets: those of the sources and no other, so that a machine's own change no byte."""
+"""The fonts for typst: those of the repository only, so that system fonts do not change a document."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 @cache
 def fonts() -> "typst.Fonts":
-    """All of the folder, and none of the machine's own."""
-    # Here and not above: web processes name the letter's languages and never set a page.
+    """All fonts of the folder, and no system font."""
+    # Imported here: web processes use only the languages of the letters and never set a page.
     import typst  # noqa: PLC0415
 
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER)])

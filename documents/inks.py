@@ -1,4 +1,4 @@
-"""The inks of every drawing."""
+"""The colours of every drawing."""
 
 INK = "#1a1a1a"
 

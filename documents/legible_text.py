@@ -10,7 +10,7 @@ from functools import cache
 
 from documents.font_signs import BOLD, REGULAR, has_sign
 
-LONGEST_WORD = 30  # letters; the narrowest column of a listing has room for about as many
+LONGEST_WORD = 30  # letters; about the width of the narrowest column of a listing
 PIECE = 10  # letters between two places where a longer word may break
 BREAK = "\u200b"
 """Zero width space: a place where a line may break, which shows nothing."""
@@ -19,12 +19,12 @@ _HASH = re.compile(r"[0-9a-f]{40,64}")
 
 
 def is_legible(text: str) -> bool:
-    """Whether the fonts have every sign of a text, and no word is too long for a column."""
+    """Whether the fonts have every character of a text, and no word is too long for a column."""
     return not any(map(_is_absent, set(text))) and all(map(_HASH.fullmatch, _LONG.findall(text)))
 
 
 def legible(text: str) -> str:
-    """The text with signs that the fonts do not have by their numbers, and with places to break in long words."""
+    """The text with missing characters by their numbers, and with break points in long words."""
     if is_legible(text):
         return text
     shown = _by_run(text)
@@ -32,7 +32,7 @@ def legible(text: str) -> str:
 
 
 def _by_run(text: str) -> str:
-    """Runs of absent signs as their numbers in one pair of brackets."""
+    """Runs of missing characters as their numbers in one pair of brackets."""
     shown, run = "", ""
     for sign in f"{text}\0":
         if sign != "\0" and _is_absent(sign):
@@ -53,5 +53,5 @@ def _breakable(word: str) -> str:
 
 @cache
 def _is_absent(sign: str) -> bool:
-    """Whether one of the fonts has no glyph for a sign; a line break or tab needs none."""
+    """Whether one of the fonts has no glyph for a character; a line break or tab needs none."""
     return not sign.isspace() and not (has_sign(sign, REGULAR) and has_sign(sign, BOLD))

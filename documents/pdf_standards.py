@@ -1,4 +1,4 @@
-"""Which standards every archived PDF keeps."""
+"""The PDF standards of every archived PDF."""
 
 from typing import Any
 

@@ -12,7 +12,10 @@ LEAST = 2
 TOLERANCE = 1e-10
 """A bound this close to a tick, as a share of the distance between ticks, is that tick."""
 DIGITS = 9
-"""Decimals that a tick has beyond the power of ten of its distance; rounding removes the noise of the multiplication."""
+"""Decimals that a tick has beyond the power of ten of its distance.
+
+Rounding removes the noise of the multiplication.
+"""
 POINT_SHARE = 0.1
 """A range without extent is widened by this share of its value on both sides, and around zero by one half."""
 
@@ -42,7 +45,10 @@ def ticks_within(low: float, high: float, most: int, steps: Sequence[float] = CO
 
 
 def whole_ticks(high: int | float, most: int) -> list[float]:
-    """Whole numbers from zero to the first tick at or above ``high``, for an axis of counts; ``high`` is at least 1."""
+    """Whole numbers from zero to the first tick at or above ``high``, for an axis of counts.
+
+    ``high`` is at least 1.
+    """
     step = max(1.0, next(_steps(high / most, WHOLE)))
     return _multiples(step, 0.0, high)
 

@@ -1,4 +1,4 @@
-"""What the marks of a drawing say under the pointer, and by what they are filtered."""
+"""Tooltips of the marks of a drawing, and the data attributes for the filters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ NO_GROUPS: Groups = {}
 
 
 @dataclass(frozen=True)
-class Told:
-    """The words of a mark, the one cell that it shows (empty for others), and by what it is filtered.
+class Tooltip:
+    """The text of a mark, the id of its one cell (empty for others), and its filter attributes.
 
     The filters are ``site``, ``soc``, ``class``, ``arm``, as the twin's own columns hold them.
     """
@@ -23,14 +23,14 @@ class Told:
 
     @property
     def attributes(self) -> str:
-        """As attributes of an element, each with a space before it."""
+        """The attributes of an SVG element, each preceded by a space."""
         kind = ' class="mark"' if self.words else ""
         key = f' data-key="{escape(self.key)}"' if self.key else ""
         return f"{kind}{key}{grouped(self.groups)}"
 
     @property
     def title(self) -> str:
-        """As the first thing inside an element; empty without words."""
+        """The ``<title>``, the first child of an element; empty without text."""
         return f"<title>{escape(self.words)}</title>" if self.words else ""
 
     def element(self, name: str, attributes: str) -> str:
@@ -39,9 +39,9 @@ class Told:
         return f"<{name} {attributes}{self.attributes}{inner}"
 
 
-SILENT = Told()
+NO_TOOLTIP = Tooltip()
 
 
 def grouped(groups: Groups) -> str:
-    """What filters on screen know an element by, as attributes."""
+    """The attributes that the filters of the page use."""
     return "".join(f' data-{name}="{escape(value)}"' for name, value in groups.items())

@@ -13,7 +13,7 @@ class DsmbConfig(AppConfig):
     verbose_name = _("Data safety monitoring board")
 
     def ready(self) -> None:
-        """Connect the receivers, and name the text of the mail that leads to the portal."""
+        """Connect the receivers, and register the text of the mail with a link to the portal."""
         from accounts.services import register_mail
         from dsmb.services.failed_report_mail import text_of_failed_report
         from reports.services.failing import MAIL

@@ -18,7 +18,7 @@ class MeetingState(TextChoices):
 
 
 class MeetingStep(TextChoices):
-    """What moves a meeting on."""
+    """A step of a meeting."""
 
     OPEN = "open", _("Open the meeting")
     CALL_OFF = "call_off", _("Call the meeting off")

@@ -1,4 +1,4 @@
-"""What the board's app does when lower apps have news: it sends a task, and nothing else."""
+"""Receivers of the board's app. Each sends a task and does nothing else."""
 
 from typing import Any
 
@@ -10,5 +10,5 @@ from reports.signals import report_ready
 
 @receiver(report_ready, dispatch_uid="dsmb_send_messages_about_a_report")
 def send_messages_about_a_report(**_: Any) -> None:
-    """Have the outbox sent. The report is kept by then, and the sweep sends what a lost task leaves."""
+    """Send the outbox. The report is stored by then, and the sweep sends messages of a lost task."""
     send_messages.apply_async(retry=False)

@@ -1,1 +1,1 @@
-"""News of the board's own app."""
+"""Signals of the board's app."""

@@ -33,8 +33,10 @@ GENERAL_MEANING = {
     Grade.LIFE_THREATENING: _("Life in danger: help is needed at once."),
     Grade.DEATH: _("Death because of the event."),
 }
-"""What a grade means in general, in our own words. What is known of one term (NCI's wording, limits) is given by
-`grades_of` of the dictionary's page and stands beside it."""
+"""The general meaning of a grade, in our own words.
+
+The text of one term (NCI's wording, limits) comes from `grades_of` of the dictionary's page and is displayed beside it.
+"""
 
 
 class Severity(TextChoices):
@@ -46,7 +48,7 @@ class Severity(TextChoices):
 
 
 class ActionTaken(TextChoices):
-    """What was done with the study treatment."""
+    """The action taken with the study treatment."""
 
     DOSE_INCREASED = "DOSE INCREASED", _("Dose increased")
     DOSE_NOT_CHANGED = "DOSE NOT CHANGED", _("Dose not changed")
@@ -82,7 +84,7 @@ class Autopsy(TextChoices):
 
 
 class Lowering(TextChoices):
-    """Why a recorded event says less of how bad it was than before."""
+    """Why a recorded event has a lower worst value than before."""
 
     ERROR = "error", _("What was recorded before was an error: it never was so bad")
     IMPROVED = "improved", _("It was so bad at its worst; now it is better")
@@ -90,7 +92,7 @@ class Lowering(TextChoices):
 
 
 class NoticeNews(TextChoices):
-    """What the safety officers and the sponsor are told of an event."""
+    """The kind of news in a notice to safety officers and sponsor."""
 
     SERIOUS = "serious", _("A serious event")
     FATAL = "fatal", _("A serious event became fatal")
@@ -101,7 +103,7 @@ class NoticeNews(TextChoices):
 
 
 WORSENINGS = (NoticeNews.FATAL, NoticeNews.LIFE_THREATENING, NoticeNews.RELATED)
-"""News of a serious event of which the sponsor is told again, each with its own clock, the gravest first."""
+"""News of a serious event that need another report to the sponsor, each with its own clock, the gravest first."""
 
 
 class ObservationKind(TextChoices):

@@ -9,19 +9,19 @@ from events.services import notices, sponsor_updates, suggestions
 
 @shared_task
 def sweep_notices() -> None:
-    """Tell of the serious events that nobody was told of, found from the rows alone."""
-    notices.tell_of_untold_events(at=timezone.now())
+    """Create notices for serious events without one, found from the rows."""
+    notices.notify_of_missed_events(at=timezone.now())
 
 
 @shared_task
 def remind_of_serious_events() -> None:
-    """Remind those who were told of a serious event, and have not acknowledged, that the sponsor's clock is ending."""
+    """Remind the recipients of a serious event's notice, who have not acknowledged, of the sponsor's clock."""
     sponsor_updates.remind_of_serious_events(at=timezone.now())
 
 
 @shared_task
 def propose_events(participant_id: int) -> None:
-    """A value of the participant was measured, corrected or voided: bring the proposals up to it."""
+    """A value of the participant was measured, corrected or voided: update the proposals."""
     suggestions.refresh_suggestions(participant_id=participant_id, at=timezone.now())
 
 

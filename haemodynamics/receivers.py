@@ -1,4 +1,4 @@
-"""What the events app does when lower apps have news: it sends a task after commit, and nothing else."""
+"""Receivers of the haemodynamics app. Each sends a task after the commit and does nothing else."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from trials.signals import infusion_changed
 
 @receiver(infusion_changed, dispatch_uid="events_evaluate_after_infusion")
 def evaluate_after_infusion(*, infusion_id: int, **_: Any) -> None:
-    """Have the infusion's window evaluated after commit: its start, or the participant's death, has moved it.
+    """Evaluate the infusion's window after the commit: its start, or the participant's death, has changed it.
 
-    Robust and without a second try: the infusion is committed by then, and the sweep finds it again.
+    Errors of the broker are ignored without a retry: the infusion is committed by then, and the sweep finds it.
     """
 
     def send() -> None:

@@ -1,4 +1,4 @@
-"""News of the haemodynamics app, sent inside the transaction: receivers only enqueue work for after the commit."""
+"""Signals of the haemodynamics app, sent inside the transaction: receivers only enqueue work for after the commit."""
 
 from django.dispatch import Signal
 

@@ -8,11 +8,11 @@ from haemodynamics.services import evaluate_changed_infusions, evaluate_one_infu
 
 @shared_task
 def evaluate_infusion(infusion_id: int) -> None:
-    """An infusion has changed: bring its findings up to it."""
+    """An infusion has changed: update its findings."""
     evaluate_one_infusion(infusion_id=infusion_id, at=timezone.now())
 
 
 @shared_task
 def sweep_infusions() -> None:
-    """Find from the rows alone the infusions whose message may have been lost."""
+    """Find in the rows the infusions whose messages may have been lost."""
     evaluate_changed_infusions(at=timezone.now())

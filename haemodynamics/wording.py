@@ -9,7 +9,7 @@ from webkit.refusals import localised
 
 
 def not_evaluable_sentences(monitored: MonitoredInfusion) -> list[str]:
-    """What has to be known to judge criteria that something recorded may meet; one sentence per reason."""
+    """The facts needed to judge criteria that a recorded reading may meet; one sentence per reason."""
     by_reason: dict[str, list[str]] = {}
     for result in monitored.undecided:
         by_reason.setdefault(reasons_in_words(result), []).append(_(result.label))
@@ -18,5 +18,5 @@ def not_evaluable_sentences(monitored: MonitoredInfusion) -> list[str]:
 
 
 def reasons_in_words(result: CriterionResult) -> str:
-    """What is not known, in the reader's language."""
+    """The unknown facts, in the reader's language."""
     return "; ".join(localised(reason, VasopressorRate) for reason in result.reasons)

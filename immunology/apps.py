@@ -11,5 +11,5 @@ class ImmunologyConfig(AppConfig):
     verbose_name = _("Immunology")
 
     def ready(self) -> None:
-        """Listen to lower apps."""
+        """Connect the receivers."""
         from immunology import receivers  # noqa: F401

@@ -19,7 +19,7 @@ class HlaClass(TextChoices):
 
 
 class Treatment(TextChoices):
-    """What was done to the serum against the prozone."""
+    """The treatment of the serum against the prozone."""
 
     NONE = "NONE", _("None")
     EDTA = "EDTA", _("EDTA")
@@ -29,7 +29,7 @@ class Treatment(TextChoices):
 
 
 class Conjugate(TextChoices):
-    """What the bound antibody is detected with: IgG shows presence, C1q and C3d complement binding."""
+    """The detection of the bound antibody: IgG shows presence, C1q and C3d complement binding."""
 
     IGG = "IgG", _("IgG")
     IGM = "IgM", _("IgM")
@@ -39,7 +39,7 @@ class Conjugate(TextChoices):
 
 
 class RunQuality(TextChoices):
-    """What the controls, counts and limits say of a serum in a run."""
+    """The quality of a serum in a run, by controls, counts and limits."""
 
     PASSED = "passed", _("Passed")
     WARNED = "warned", _("Passed with a warning")

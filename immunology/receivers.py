@@ -1,4 +1,4 @@
-"""What the immunology app does when there is news, of lower apps or its own: a task is sent after commit, no more."""
+"""Receivers of the immunology app. Each sends a task after the commit and does nothing else."""
 
 from typing import Any
 
@@ -19,9 +19,9 @@ from trials.signals import infusion_changed
 
 @receiver(infusion_changed, dispatch_uid="immunology_judge_after_infusion")
 def judge_again(*, infusion_id: int, **_: Any) -> None:
-    """Have the participant judged again after commit: t0 may have moved. The same for every arm.
+    """Judge the participant again after the commit, because t0 may have changed. The same for every arm.
 
-    Robust and without a second try: the infusion is committed by then, and the sweep finds it again.
+    Errors of the broker are ignored without a retry: the infusion is committed by then, and the sweep finds it.
     """
 
     def send() -> None:
@@ -32,7 +32,10 @@ def judge_again(*, infusion_id: int, **_: Any) -> None:
 
 @receiver(product_changed, dispatch_uid="immunology_judge_after_product")
 def judge_again_after_product(*, trial_id: int, participant_id: int | None, **_: Any) -> None:
-    """Have one participant, or everybody, judged again after commit: another donor may be his. The same for every arm."""
+    """Judge one participant, or all, again after the commit, because the donor may differ.
+
+    The same for every arm.
+    """
 
     def send() -> None:
         judge_after_product.apply_async((trial_id, participant_id), retry=False)
@@ -42,7 +45,7 @@ def judge_again_after_product(*, trial_id: int, participant_id: int | None, **_:
 
 @receiver(specimen_voided, dispatch_uid="immunology_judge_after_void")
 def judge_without_a_specimen(*, trial_id: int, participant_id: int, **_: Any) -> None:
-    """Have the participant judged again after commit. The same whether anything was measured in the tube or not."""
+    """Judge the participant again after the commit. The same whether the tube had results or not."""
 
     def send() -> None:
         judge_after_void.apply_async((trial_id, participant_id), retry=False)
@@ -52,7 +55,7 @@ def judge_without_a_specimen(*, trial_id: int, participant_id: int, **_: Any) ->
 
 @receiver(other_causes_changed, dispatch_uid="immunology_judge_after_other_cause")
 def judge_with_other_causes(*, trial_id: int, participant_id: int, **_: Any) -> None:
-    """Have the participant judged again after commit: another cause is known. The same for every arm."""
+    """Judge the participant again after the commit, because another cause is known. The same for every arm."""
 
     def send() -> None:
         judge_after_other_cause.apply_async((trial_id, participant_id), retry=False)

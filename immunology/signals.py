@@ -1,7 +1,9 @@
-"""News of the immunology app, sent inside the transaction: receivers only enqueue work for after the commit."""
+"""Signals of the immunology app, sent inside the transaction: receivers only enqueue work for after the commit."""
 
 from django.dispatch import Signal
 
 specimen_voided = Signal()
-"""A tube was voided, whether anything was measured in it or not. Sent with `trial_id` and `participant_id` (int). Behind it
-stands the sweep of findings."""
+"""A tube was voided, with or without results.
+
+Sent with `trial_id` and `participant_id` (int). The sweep of findings finds lost messages.
+"""

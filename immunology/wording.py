@@ -1,4 +1,4 @@
-"""What is said of a laboratory file, in the same form by command and API."""
+"""The description of a laboratory file, in the same form for command and API."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,13 +7,14 @@ from immunology.rules.files.parts import BeadRole, ReadFile
 from immunology.services import LaboratoryImport
 
 ABOVE_MFI = 5000
-"""What `above_5000` counts: raw values of antigen beads of every class, strictly above. Whether a call is
-flagged is another rule.
+"""The meaning of `above_5000`: raw values of antigen beads of every class, strictly above.
+
+Whether a call is flagged is another rule.
 """
 
 
 def file_answer(read: ReadFile, outcome: LaboratoryImport | None, refused: list[str]) -> dict[str, Any]:
-    """What is said of a file.
+    """The description of a file.
 
     `beads` are all values of the file, controls included; a control is the value of the only serum, or by serum when
     there are several.

@@ -1,4 +1,4 @@
-"""What was imported: the folder, when, and what there is to reconcile."""
+"""The list of imports: the folder, the time, and what there is to reconcile."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What was imported."""
+"""The record of an import."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from trials.models import Trial
 
 
 class ImportRun(AuditedModel):
-    """One import of one folder: its hash, what came of it, and what there is to reconcile."""
+    """One import of one folder: its hash, its result, and what there is to reconcile."""
 
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="import_runs", verbose_name=_("trial")

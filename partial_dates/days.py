@@ -1,4 +1,4 @@
-"""Study days of partly known moments, and whether they lie in a window of days."""
+"""Study days of partly known times, and whether they are inside a window of days."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -8,7 +8,7 @@ from partial_dates.moments import PartialMoment, zone_of
 
 
 class WindowMembership(StrEnum):
-    """Whether something lies in a window: with partial dates, unknown is an answer of its own."""
+    """Whether something is inside a window. With partial dates, "unknown" is a separate answer."""
 
     INSIDE = "inside"
     OUTSIDE = "outside"
@@ -17,7 +17,7 @@ class WindowMembership(StrEnum):
 
 @dataclass(frozen=True)
 class StudyDays:
-    """The study days a moment can fall on, both included; one day when `earliest == latest`."""
+    """The study days on which a time can fall, both included; one day when `earliest == latest`."""
 
     earliest: int
     latest: int
@@ -29,7 +29,10 @@ class StudyDays:
 
 
 def local_date(at: datetime, zone: str | tzinfo) -> date:
-    """The calendar day of an aware moment in `zone`; at the very ends of the calendar its own day."""
+    """The calendar day of an aware time in `zone`.
+
+    Where that day is outside the calendar, the day of `at` itself.
+    """
     try:
         return at.astimezone(zone_of(zone)).date()
     except OverflowError:
@@ -37,7 +40,7 @@ def local_date(at: datetime, zone: str | tzinfo) -> date:
 
 
 def study_day(day0: date, moment: PartialMoment, zone: str | tzinfo) -> StudyDays:
-    """The study days that `moment` can fall on; day 0 is the day of randomisation, the day before it is -1.
+    """The study days on which `moment` can fall. Day 0 is the day of randomisation, the day before it is -1.
 
     Days are calendar days in the trial's zone, not spans of 24 h.
     """
@@ -48,7 +51,7 @@ def study_day(day0: date, moment: PartialMoment, zone: str | tzinfo) -> StudyDay
 
 
 def in_window(days: StudyDays, first_day: int, last_day: int | None) -> WindowMembership:
-    """Whether possible study days lie in a window, first and last day included; `None` = no last day."""
+    """Whether possible study days are inside a window, first and last day included; `None` = no last day."""
     last = days.latest if last_day is None else last_day
     if first_day <= days.earliest and days.latest <= last:
         return WindowMembership.INSIDE

@@ -16,7 +16,10 @@ JOINTS = {"year": "", "month": "-", "day": "-", "hour": "T", "minute": ":", "sec
 
 
 def known_before_gap(written: str) -> str | None:
-    """The part of a date before its first unknown part, `""` when the year is unknown; None when it is no such date."""
+    """The part of a date before its first unknown part, `""` when the year is unknown.
+
+    None for any other text.
+    """
     match = _GAPPED.fullmatch(written)
     parts = {name: value for name, value in match.groupdict().items() if value is not None} if match else {}
     if "-" not in parts.values() or all(value == "-" for value in parts.values()) or not _is_possible(parts):

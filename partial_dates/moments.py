@@ -1,9 +1,8 @@
-"""Dates that may be partly unknown: what was written, and the earliest and latest moment it can mean.
+"""Dates that may be partly unknown: the text as written, and the earliest and latest time that it can mean.
 
 ISO 8601 calendar dates cut off at the right (SDTMIG 3.4 section 4.4.2): `2014`, `2014-01`, `2020-04-06`,
-`2020-04-06T03`, `2020-04-06T03:40`, `2020-04-06T03:40:12`; a time has an offset (`+02:00`, `Z`) or else is
-wall time in the trial's zone. Nothing is imputed: whoever needs one moment takes the earliest or the latest
-and says so.
+`2020-04-06T03`, `2020-04-06T03:40`, `2020-04-06T03:40:12`. A time has an offset (`+02:00`, `Z`) or else is wall time in
+the trial's zone. Nothing is imputed: a caller that needs one time uses the earliest or the latest and documents it.
 """
 
 import re
@@ -16,7 +15,7 @@ from zoneinfo import ZoneInfo
 from partial_dates.gaps import known_before_gap
 from partial_dates.refusals import Refusal, RefusalError, gettext_noop
 
-FIRST_YEAR = 1900  # nobody in a running trial was born, treated or reported before
+FIRST_YEAR = 1900  # no participant, treatment or report of a running trial is earlier
 LAST_YEAR = 2100
 ONE_TICK = timedelta(microseconds=1)
 LARGEST_OFFSET_MINUTES = 14 * 60  # Pacific/Kiritimati, the largest civil offset
@@ -68,7 +67,7 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True)
 class PartialMoment:
-    """A moment known to a precision; `earliest` and `latest` are aware UTC, both included."""
+    """A time known to a precision; `earliest` and `latest` are aware UTC, both included."""
 
     text: str
     earliest: datetime
@@ -124,7 +123,10 @@ def _with_gap_or_as_interval(written: str, zone: str | tzinfo, field: str) -> Pa
 
 
 def _interval(written: str, first: PartialMoment, last: PartialMoment, field: str) -> PartialMoment:
-    """From the earliest moment of the first date to the latest of the last; never more exact than both ends agree."""
+    """From the earliest moment of the first date to the latest of the last.
+
+    Its precision is the part on which both ends agree.
+    """
     if last.latest < first.earliest:
         raise _impossible(field, written, WRITTEN)
     same = next(
@@ -138,7 +140,7 @@ def _agree(first: str, last: str, length: int) -> bool:
 
 
 def exact_moment(at: datetime) -> PartialMoment:
-    """A moment known exactly, from an aware datetime, so that it compares with partial ones."""
+    """An exactly known time, from an aware datetime, to compare with partial ones."""
     if at.tzinfo is None:
         raise _impossible("date", at.isoformat(), WITHOUT_OFFSET)
     instant = at.astimezone(UTC)
@@ -229,7 +231,7 @@ def _offset(text: str, field: str, written: str) -> timezone:
 def _wall_time(
     naive: datetime, length: timedelta, zone: tzinfo, field: str, written: str
 ) -> tuple[datetime, datetime]:
-    """Both readings of a wall time in its zone; refused when the zone's clocks skip it."""
+    """Both readings of a wall time in its zone; refused when the zone skips it."""
     first = naive.replace(tzinfo=zone, fold=0).astimezone(UTC)
     second = naive.replace(tzinfo=zone, fold=1).astimezone(UTC)
     if first.astimezone(zone).replace(tzinfo=None) != naive:

@@ -1,6 +1,7 @@
-"""Partly known moments narrowed by what else is known: nothing starts after its end, after a death or after the cut-off.
+"""Partly known times, narrowed by other known times.
 
-Whatever places a moment in a window, on a day or before a dose narrows it here first.
+Nothing starts after its end, after a death or after the cut-off. Code that compares a time with a window, a day or a
+dose narrows it with this module first.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Span:
-    """The earliest and the latest moment that something can have happened, both included; `None` where nobody knows."""
+    """The earliest and the latest possible time of something, both included; `None` where not known."""
 
     earliest: datetime | None = None
     latest: datetime | None = None
@@ -39,10 +40,11 @@ def narrowed(
     not_before: Iterable[datetime | None] = (),
     not_after: Iterable[datetime | None] = (),
 ) -> Span:
-    """A span cut to the bounds that it can respect, in UTC; `None` is a moment or a bound that is not recorded.
+    """A span cut to the bounds, in UTC; `None` is a time or a bound that is not recorded.
 
-    A bound that leaves nothing of the span contradicts it and is left out; the rules report that. Where the bounds that are
-    left contradict each other, the span stays as it was given. A span never widens, and the order of bounds does not matter.
+    A bound outside the span contradicts it and is not applied; the rules report the contradiction. Where the remaining
+    bounds contradict each other, the span stays as it was given. A span never becomes wider. The order of the bounds
+    has no effect.
     """
     span = given or Span()
     earliest, latest = _in_utc(span.earliest), _in_utc(span.latest)
@@ -56,11 +58,11 @@ def narrowed(
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:
-    """The same moment; within one time zone Python compares the clock's face, which a change of clocks repeats."""
+    """Convert to UTC. Within one time zone Python compares wall times, which repeat when the clocks change."""
     return None if moment is None else moment.astimezone(UTC)
 
 
 def column_of(moment: datetime | None, unknown: int) -> Integers:
-    """A column of one moment, in microseconds; `unknown` where there is none."""
+    """A column with one time, in microseconds; `unknown` where there is none."""
     number = unknown if moment is None else (moment - EPOCH) // MICROSECOND
     return np.array([number], dtype=np.int64)

@@ -1,6 +1,6 @@
-"""What a rule hands back when it refuses: a sentence that names the field, the value and the rule.
+"""The result of a rule that refuses a value: a sentence that names the field, the value and the rule.
 
-Rules speak English and never raise Django's errors; models translate the sentence and attach it to its field.
+Rules use English and never raise Django's errors; models translate the sentence and attach it to its field.
 """
 
 import dataclasses

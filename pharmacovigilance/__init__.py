@@ -1,1 +1,1 @@
-"""Pharmacovigilance: safety cases, assessments, obligations, and the messages that leave for an authority."""
+"""Pharmacovigilance: safety cases, assessments, obligations, and messages to authorities."""

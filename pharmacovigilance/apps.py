@@ -11,6 +11,6 @@ class PharmacovigilanceConfig(AppConfig):
     verbose_name = _("Pharmacovigilance")
 
     def ready(self) -> None:
-        """Listen to events; register the texts of mails."""
+        """Connect the receivers; register the texts of mails."""
         from pharmacovigilance import receivers  # noqa: F401
         from pharmacovigilance.services import mail_texts  # noqa: F401

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CaseState(TextChoices):
-    """Where the work on the present version of a case stands."""
+    """The state of the present version of a case."""
 
     DRAFTED = "drafted", _("Drafted")
     ASSESSED = "assessed", _("Assessed")
@@ -16,7 +16,7 @@ class CaseState(TextChoices):
 
 
 class CaseAct(TextChoices):
-    """What can happen to a case. Every step of its history has one."""
+    """An act on a case. Every step of its history has one."""
 
     OPEN = "open", _("Opened")
     RECEIVE = "receive", _("Information received")
@@ -35,7 +35,7 @@ class CaseAct(TextChoices):
 
 
 class VersionKind(TextChoices):
-    """What a version of a case is to whoever receives it (E2B C.1.11; facts/safety.md 3)."""
+    """The kind of a version of a case for its recipients (E2B C.1.11; facts/safety.md 3)."""
 
     INITIAL = "initial", _("Initial report")
     FOLLOW_UP = "follow_up", _("Follow-up")
@@ -59,7 +59,7 @@ class ReceiptSource(TextChoices):
 
 
 class SuspectCause(TextChoices):
-    """What an event may come from. Each is assessed for itself (facts/safety.md 2.3)."""
+    """A possible cause of an event. Each is assessed separately (facts/safety.md 2.3)."""
 
     STUDY_PRODUCT = "study_product", _("Study product")
     INFUSION_PROCEDURE = "infusion_procedure", _("Infusion procedure or device")
@@ -85,7 +85,7 @@ class Situation(TextChoices):
 
 
 class ReportDestination(TextChoices):
-    """To whom something is owed."""
+    """The recipient of a report."""
 
     SPONSOR = "sponsor", _("Sponsor")
     EUDRAVIGILANCE = "eudravigilance", _("EudraVigilance")
@@ -98,7 +98,7 @@ class ReportDestination(TextChoices):
 
 
 class Trigger(TextChoices):
-    """What has to be the case for a rule to apply."""
+    """The condition of a rule."""
 
     SERIOUS = "serious", _("Serious event")
     SUSAR_FATAL = "susar_fatal", _("SUSAR, fatal or life-threatening")
@@ -111,7 +111,7 @@ class Trigger(TextChoices):
 
 
 class Basis(TextChoices):
-    """From which moment a rule counts."""
+    """The time from which a rule counts."""
 
     SITE_AWARENESS = "site_awareness", _("Awareness of the site")
     SPONSOR_DAY_0 = "sponsor_day_0", _("Day 0 of the sponsor")
@@ -128,7 +128,7 @@ class Judgement(TextChoices):
 
 
 class StepKind(TextChoices):
-    """What happened to an obligation, or to the message that meets it."""
+    """An event of an obligation, or of the message that meets it."""
 
     HANDED = "handed", _("Handed to the unblinded desk")
     SENT = "sent", _("Sent")
@@ -149,7 +149,7 @@ class ClosedBecause(TextChoices):
 
 
 class ObligationState(TextChoices):
-    """Where an obligation stands, as blinded people see it."""
+    """The state of an obligation, as blinded people see it."""
 
     NOT_STARTED = "not_started", _("Not started")
     RUNNING = "running", _("Running")
@@ -171,7 +171,7 @@ class DeclarationKind(TextChoices):
 
 
 class DeskOutcome(TextChoices):
-    """What the opened arm makes of a case. Sealed."""
+    """The effect of the opened arm on a case. Sealed."""
 
     TO_REPORT = "to_report", _("To be reported with the product named")
     PLACEBO = "placebo", _("Placebo: closed, nothing is sent")
@@ -179,7 +179,7 @@ class DeskOutcome(TextChoices):
 
 
 class CodedSubject(TextChoices):
-    """What has a MedDRA code."""
+    """The subject of a MedDRA code."""
 
     EVENT = "event", _("Adverse event")
     INDICATION = "indication", _("Reason for a medication")
@@ -187,7 +187,7 @@ class CodedSubject(TextChoices):
 
 
 class CodedBy(TextChoices):
-    """How a coding decision came about."""
+    """The origin of a coding decision."""
 
     EXACT = "exact", _("Same words as one term")
     CODER = "coder", _("By a coder")

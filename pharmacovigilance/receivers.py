@@ -1,4 +1,4 @@
-"""What pharmacovigilance does when events have news: it sends a task after commit, and nothing else."""
+"""Receivers of the events' signals. Each sends a task after the commit and does nothing else."""
 
 from typing import Any
 
@@ -11,7 +11,10 @@ from pharmacovigilance.tasks import take_in, take_in_trial
 
 @receiver(serious_event_recorded, dispatch_uid="pharmacovigilance_open_case")
 def open_case(*, event_id: int, **_: Any) -> None:
-    """Open the case of a serious event after commit. Robust and without a second try: the sweep finds it again."""
+    """Open the case of a serious event after the commit.
+
+    Errors are ignored without a retry: the sweep finds it.
+    """
 
     def send() -> None:
         take_in.apply_async((event_id,), retry=False)
@@ -21,7 +24,7 @@ def open_case(*, event_id: int, **_: Any) -> None:
 
 @receiver(adverse_event_changed, dispatch_uid="pharmacovigilance_take_in_changes")
 def take_in_changes(*, trial_id: int, **_: Any) -> None:
-    """Take in what changed of events that have a case."""
+    """Take in the changes of events with a case."""
 
     def send() -> None:
         take_in_trial.apply_async((trial_id,), retry=False)

@@ -23,7 +23,7 @@ def take_in_trial(trial_id: int) -> None:
 
 @shared_task
 def sweep_cases() -> None:
-    """Find from the rows alone what no message came of."""
+    """Find in the rows the work of lost messages."""
     take_in_what_is_new(at=timezone.now())
 
 

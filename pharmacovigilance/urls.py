@@ -1,4 +1,4 @@
-"""Addresses of FHIR, below `/fhir/`. No slash at the end, as FHIR has them."""
+"""Addresses of FHIR, below `/fhir/`. Without a slash at the end, as in FHIR."""
 
 from django.urls import path
 

@@ -1,4 +1,7 @@
-"""The labels of the shipped reporting rules, for translators. The same words as in `data/obligation_rules.toml`."""
+"""The labels of the shipped reporting rules, for translators.
+
+The same words as in `data/obligation_rules.toml`.
+"""
 
 from partial_dates.refusals import gettext_noop
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UnblindingReason(TextChoices):
-    """Why somebody's arm has to be known now (immunology.md section 9, ICH E2A III.D)."""
+    """Why a participant's arm has to be known now (immunology.md section 9, ICH E2A III.D)."""
 
     TREATMENT = "treatment", _("Treatment now depends on what was given")
     TRANSFUSION_OR_HLA = (
@@ -24,7 +24,7 @@ class SecondPerson(TextChoices):
 
 
 class UnblindingState(TextChoices):
-    """Where an emergency unblinding stands. It is computed from the moments of the record, never stored."""
+    """The state of an emergency unblinding. It is computed from the times of the record, never stored."""
 
     WAITING = "waiting", _("Waits for the second person")
     LAPSED = "lapsed", _("Lapsed without a second person")
@@ -33,7 +33,7 @@ class UnblindingState(TextChoices):
 
 
 class Learner(TextChoices):
-    """Who learnt an arm, by what they do in the trial; the first ones are the roles of accounts."""
+    """A person who learnt an arm, by function in the trial; the first ones are the roles of accounts."""
 
     NURSE = "nurse", _("Research nurse")
     INVESTIGATOR = "investigator", _("Investigator")
@@ -49,7 +49,7 @@ class Learner(TextChoices):
 
 
 class LeakChannel(TextChoices):
-    """How an arm became known. Sealed: a laboratory result or an effect that was seen would hint at the arm."""
+    """How an arm became known. Sealed: a laboratory result or an observed effect would hint at the arm."""
 
     PRODUCT = "product", _("Bag, label or look of the product")
     DOCUMENT = "document", _("Letter, e-mail or file")
@@ -61,7 +61,7 @@ class LeakChannel(TextChoices):
 
 
 class BlindImpact(TextChoices):
-    """What an inadvertent unblinding means for the trial's results (ICH E6(R3) 4.1.4)."""
+    """The impact of an inadvertent unblinding on the trial's results (ICH E6(R3) 4.1.4)."""
 
     NOT_ASSESSED = "not_assessed", _("Not assessed yet")
     NONE = "none", _("None: who learnt it assesses nothing in the trial")
@@ -70,7 +70,7 @@ class BlindImpact(TextChoices):
 
 
 class UnblindingNews(TextChoices):
-    """What a notice says. Never the arm, and nothing that depends on it."""
+    """The kind of a notice. Never the arm, and nothing that depends on it."""
 
     SECOND_PERSON_NEEDED = "second_person_needed", _("A second person is asked for")
     UNBLINDED = "unblinded", _("A participant was unblinded in an emergency")
@@ -78,7 +78,7 @@ class UnblindingNews(TextChoices):
 
 
 class ProductDeviationCategory(TextChoices):
-    """Deviations that speak of the product: sealed, because only one arm has a product to deviate from."""
+    """Deviations that concern the product: sealed, because only one arm has a product to deviate from."""
 
     WRONG_PRODUCT = "wrong_product", _("Another product than allocated")
     DOSE = "dose", _("Another dose than planned")

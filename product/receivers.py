@@ -1,4 +1,4 @@
-"""What the trials app does after its own news: it sends a task after commit, and nothing else."""
+"""Receivers of the product app. Each sends a task after the commit and does nothing else."""
 
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,10 @@ from trials.signals import protocol_loaded
 
 @receiver(unblinding_notices_put, dispatch_uid="trials_send_unblinding_notices")
 def send_unblinding_notices(**_: Any) -> None:
-    """Have the outbox emptied after commit.
+    """Send the outbox after the commit.
 
-    Robust and without a second try: a broker that is away must not hold up an emergency. The sweep sends them.
+    Errors of the broker are ignored without a retry, because they must not delay an emergency. The sweep sends the
+    notices.
     """
 
     def send() -> None:
@@ -29,5 +30,5 @@ def send_unblinding_notices(**_: Any) -> None:
 
 @receiver(protocol_loaded, dispatch_uid="product_draw_arm_letters")
 def draw_letters_of_new_arms(*, trial_id: int, by: User, at: datetime, reason: str, **_: Any) -> None:
-    """Draw the letters in the transaction of the loading: a report must never find an arm without one."""
+    """Draw the letters in the transaction of the loading, so that no report finds an arm without one."""
     draw_arm_letters(trial=Trial.objects.get(pk=trial_id), by=by, at=at, reason=reason)

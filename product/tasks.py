@@ -1,4 +1,4 @@
-"""Background work of the trials app: ids in, one service call; safe to run twice, safe to be killed."""
+"""Background work of the product app: ids in, one service call; safe to run twice, safe to be killed."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -9,9 +9,9 @@ from product.services.unblinding import unsent_notices
 
 @shared_task
 def send_notices() -> None:
-    """Have every notice sent that waits in the outbox: a task each, so that one bad address holds up nobody.
+    """Send every notice of the outbox: a task each, so that one bad address does not block the others.
 
-    Also the sweep, each minute: it finds from the rows alone what a lost message would have set going.
+    This is also the sweep, each minute: it finds notices in the rows whose messages were lost.
     """
     for notice_id in unsent_notices():
         send_notice.delay(notice_id)
@@ -19,5 +19,5 @@ def send_notices() -> None:
 
 @shared_task
 def send_notice(notice_id: int) -> None:
-    """Send one notice, unless it has left."""
+    """Send one notice, unless it was sent."""
     send_one_notice(notice_id=notice_id, at=timezone.now())

@@ -13,7 +13,7 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Board reports")
 
     def ready(self) -> None:
-        """Connect the receivers, and name the text of the mail with the heads of the trail."""
+        """Connect the receivers, and register the text of the mail with the heads of the trail."""
         from accounts.services import register_mail
         from reports.queries.audit_heads import MAIL_KIND
         from reports.services.heads import text_of_heads

@@ -29,7 +29,7 @@ class ReportState(TextChoices):
 
 
 class FailedStep(TextChoices):
-    """On the way to a report, what could not be done. In words that say nothing of the data."""
+    """The step of a report that failed. In words without any data."""
 
     FREEZING = "freezing", _("the data could not be frozen")
     DOCUMENTS = "documents", _("the documents could not be made of the frozen data")
@@ -44,7 +44,7 @@ class MessageKind(TextChoices):
 
 
 class ReportTrigger(TextChoices):
-    """What called for a report."""
+    """The trigger of a report."""
 
     LOOK = "look", _("A planned look")
     CALENDAR = "calendar", _("The calendar")
@@ -54,7 +54,7 @@ class ReportTrigger(TextChoices):
 
 
 class Recommendation(TextChoices):
-    """What a board may recommend, in a meeting or in answer to an alert (ICH E6(R2) 5.5.2 and the charters' usual list).
+    """Recommendations of a meeting, or in answer to an alert (ICH E6(R2) 5.5.2 and the charters' usual list).
 
     None of them halts anything by itself.
     """
@@ -68,5 +68,8 @@ class Recommendation(TextChoices):
 
     @classmethod
     def _missing_(cls, value: object) -> "Recommendation | None":
-        """Answers to alerts had a word of their own for it; such rows are never changed, and are read alike."""
+        """Answers to alerts used another word for it.
+
+        Such rows are never changed, and are read as this value.
+        """
         return cls.AD_HOC if value == "meet" else None

@@ -1,4 +1,4 @@
-"""From a frozen snapshot to the report's documents: JSON, HTML and PDF, and from nothing else."""
+"""The documents of a report (JSON, HTML and PDF), made from a frozen snapshot only."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -85,7 +85,7 @@ def rendered(document: Document) -> dict[ReportFormat, bytes]:
 
 
 def _version_changes(content: Mapping[str, Any], tables: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """First of all tables, in a new version only: what it corrected, and which figures moved by it."""
+    """The first of all tables, in a new version only: the corrections, and the figures that they changed."""
     corrections = content.get("corrections")
     if not corrections:
         return []
@@ -98,7 +98,7 @@ def _version_changes(content: Mapping[str, Any], tables: Sequence[dict[str, Any]
 
 
 def _with_basis(table: dict[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
-    """The enrolment table says what the dates of enrolment were taken from."""
+    """The enrolment table names the source of the dates of enrolment."""
     if table["id"] != "enrolment" or not content["enrolment_basis"]:
         return table
     sources = [f"{basis.replace('_', ' ')} ({count})" for basis, count in content["enrolment_basis"].items()]
@@ -107,9 +107,12 @@ def _with_basis(table: dict[str, Any], content: Mapping[str, Any]) -> dict[str, 
 
 
 def _arms(content: Mapping[str, Any], frames: Frames) -> tuple[CodedArm, ...]:
-    """The coded arms in the order of their letters, and in a closed report a last column for who has none.
+    """The coded arms in the order of their letters.
 
-    The last letter stands second in its comparisons: which letter is the control's stays in the key, which is held apart.
+    In a closed report a last column for participants without one.
+
+    The last letter is the reference of its comparisons. Which letter is the control's is in the key, which is stored
+    separately.
     """
     letters = content["arms"]
     arms = tuple(CodedArm(letter, is_reference=letter == letters[-1]) for letter in letters)

@@ -1,4 +1,4 @@
-"""A document as an answer over HTTP, archived bytes over the API, a marked copy from the portal."""
+"""The HTTP response with a document: archived bytes over the API, a marked copy from the portal."""
 
 from datetime import datetime
 
@@ -28,7 +28,10 @@ SCREEN_AID = "reports/report.js"
 def document_response(
     report: BoardReport, kind: ReportKind, report_format: ReportFormat, *, user: User, at: datetime
 ) -> HttpResponse:
-    """The document's bytes as an answer to whoever may open it. Raises PermissionDenied, Http404 while not ready."""
+    """The document's bytes for a reader with the permission.
+
+    Raises PermissionDenied, Http404 while not ready.
+    """
     try:
         content = open_document(report=report, kind=kind, report_format=report_format, by=user, at=at)
     except ReportDocument.DoesNotExist as error:
@@ -39,11 +42,11 @@ def document_response(
 def copy_response(
     report: BoardReport, kind: ReportKind, report_format: ReportFormat, *, user: User, at: datetime
 ) -> HttpResponse:
-    """A copy that says whose it is and when it was taken, on each page; JSON says it in the answer's header.
+    """A copy with the reader's name and the time on each page; for JSON in the response's header.
 
     Raises PermissionDenied, Http404 while not ready.
     """
-    # Here and not above: the libraries that stamp cost every web process time at its start.
+    # Imported here: the libraries for the marks would slow the start of every web process.
     from reports.rendering.copies import (  # noqa: PLC0415
         STYLE,
         copy_headers,
@@ -74,7 +77,7 @@ def copy_response(
 def bytes_response(
     content: bytes, report_format: ReportFormat, name: str, *, further_style: bytes = b""
 ) -> HttpResponse:
-    """Kept bytes: HTML on screen under a policy that admits its own styles only, JSON and PDF as files."""
+    """Archived bytes: HTML on screen under a policy that permits its own styles only, JSON and PDF as files."""
     response = HttpResponse(content, content_type=CONTENT_TYPES[report_format])
     place = "inline" if report_format == ReportFormat.HTML else "attachment"
     response["Content-Disposition"] = f'{place}; filename="{name}"'
@@ -85,6 +88,6 @@ def bytes_response(
 
 
 def file_name(report: BoardReport, kind: ReportKind, report_format: ReportFormat) -> str:
-    """A name that says which report it is, and nothing of what is in it."""
+    """A file name that identifies the report, without its content."""
     when = f"look-{report.look}" if report.look is not None else f"report-{report.number}"
     return f"{report.trial.code}-{when}-v{report.report_version}-{kind.value}.{report_format.value}"

@@ -1,4 +1,4 @@
-"""What the reports app does when lower apps have news: it sends a task after commit, and nothing else."""
+"""Receivers of the reports app. Each sends a task after the commit and does nothing else."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from trials.signals import infusion_changed, participant_changed, participant_en
 
 @receiver(participant_enrolled, dispatch_uid="dsmb_look_after_enrolment")
 def look_after_enrolment(*, trial_id: int, **_: Any) -> None:
-    """Have the looks of the trial found after commit."""
+    """Find the due looks of the trial after the commit."""
     _after_commit(find_looks, trial_id)
 
 
@@ -24,20 +24,20 @@ def look_after_enrolment(*, trial_id: int, **_: Any) -> None:
 @receiver(allocation_changed, dispatch_uid="dsmb_check_after_allocation")
 @receiver(sealed_report_asked, dispatch_uid="dsmb_make_what_was_asked_for")
 def check_after_news(*, trial_id: int, **_: Any) -> None:
-    """Have the trial's boundaries checked after commit."""
+    """Check the trial's boundaries after the commit."""
     _after_commit(check_boundaries, trial_id)
 
 
 @receiver(report_owed, dispatch_uid="dsmb_make_what_is_owed")
 def make_what_is_owed(*, report_id: int, **_: Any) -> None:
-    """Have the report made after commit."""
+    """Make the report after the commit."""
     _after_commit(make_report, report_id)
 
 
 def _after_commit(task: Any, *ids: int) -> None:
-    """Robust and without a second try, because what was recorded is committed by then.
+    """Errors of the broker are ignored without a retry, because the data are committed by then.
 
-    A broker that is away must not turn it into an error page. The sweep finds the same work.
+    A broker that is down must not cause an error page. The sweep finds the same work.
     """
 
     def send() -> None:

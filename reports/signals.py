@@ -1,13 +1,13 @@
-"""News of the reports app, sent inside the transaction: receivers only enqueue work for after the commit."""
+"""Signals of the reports app, sent inside the transaction: receivers only enqueue work for after the commit."""
 
 from django.dispatch import Signal
 
 sealed_report_asked = Signal()
-"""The chair or the statistician asked for a sealed report. Sent inside the transaction with `trial_id` (int)."""
+"""The chair or the statistician requested a sealed report. Sent inside the transaction with `trial_id` (int)."""
 
 
 report_owed = Signal()
-"""A report was asked for, and its row is written. Sent inside the transaction with `report_id` (int)."""
+"""A report's row was created. Sent inside the transaction with `report_id` (int)."""
 
 
 report_ready = Signal()

@@ -1,4 +1,4 @@
-"""Pages about somebody's access before they are signed in, and the question whether they still are."""
+"""Pages about a person's access before sign-in, and the check whether the session is still open."""
 
 from base64 import b64encode
 from typing import Any
@@ -16,12 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.services import ask_for_link, remember_device
+from accounts.services import remember_device, request_link
 from safety_monitor.sign_in import FirstPasswordForm, LinkForm
 
 
 class PasswordLink(PasswordResetConfirmView):
-    """Where a one-time link leads: a password twice. The browser is then known as this person's."""
+    """The page of a one-time link: a password twice. The browser is then a known device of this person."""
 
     form_class = FirstPasswordForm
     template_name = "safety_monitor/password_link.html"
@@ -37,10 +37,10 @@ class PasswordLink(PasswordResetConfirmView):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def forgotten(request: HttpRequest) -> HttpResponse:
-    """Ask for a one-time link to one's own address. The answer is the same for every name."""
+    """Request a one-time link to the person's own address. The response is the same for every name."""
     form = LinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        ask_for_link(username=form.cleaned_data["username"], at=timezone.now())
+        request_link(username=form.cleaned_data["username"], at=timezone.now())
         messages.success(
             request,
             _(
@@ -53,12 +53,13 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@csrf_exempt  # changes nothing, and a page that stood open has an old token; no other site can read the answer
+@csrf_exempt  # changes nothing, and an old page has an old token; no other site can read the response
 @require_POST
 def alive(request: HttpRequest) -> JsonResponse:
-    """Whether somebody is signed in, and who, for a page that stood open: asked before a form is sent, and while one types.
+    """Whether a person is signed in, and who, for a page that is already open.
 
-    `key` encrypts what the person has typed, in their browser, while the session has ended: nobody else gets it.
+    The page calls it before a form is sent and while a person types. `key` encrypts the typed text in the person's
+    browser after the session has ended: no other person gets the key.
     """
     if not request.user.is_authenticated:
         return JsonResponse({"account": None})

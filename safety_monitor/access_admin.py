@@ -1,4 +1,4 @@
-"""What an administrator does about somebody's access: a one-time link, and an end to the waiting after an attack."""
+"""What an administrator can do about a person's access: a one-time link, and an end of the pauses after an attack."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from webkit.admin.verbs import Verb
 
 
 class AccessForm(NamedRefusals, forms.ModelForm[User]):
-    """Why; nothing of the account is typed."""
+    """The reason; nothing of the account is entered."""
 
     why = forms.CharField(
         label=_("Reason"),

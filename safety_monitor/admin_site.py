@@ -1,4 +1,4 @@
-"""The site everybody works in: Django's admin with our own first page, search and history, under the permission table."""
+"""The site of all roles: Django's admin with our own first page, search and history, under the permission table."""
 
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 class SafetyAdminSite(AdminSite):
     """Django's admin under our own permission table.
 
-    Pages are imported when they are asked for: they register themselves with this very site.
+    Pages are imported on first use, because they register themselves with this site.
     """
 
     site_header = site_title = _("Safety monitor")
@@ -25,30 +25,33 @@ class SafetyAdminSite(AdminSite):
     enable_nav_sidebar = False
     empty_value_display: str = _("not recorded")  # type: ignore[assignment]
 
-    # Admin modules ask for this site while they load: what builds on them is imported when it is used.
+    # Admin modules import this site while they load; modules that build on them are imported on use.
 
     @property
     def login_form(self) -> Any:  # type: ignore[override]
-        """Name and password."""
+        """The form with name and password."""
         from safety_monitor.sign_in import SignInForm
 
         return SignInForm
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """As Django's, for pages that answer to the permission table; others (groups, log-in attempts) stay shut."""
+        """As Django's, for pages under the permission table.
+
+        Others (groups, log-in attempts) are not registered.
+        """
         if hasattr(admin_class, "view_action"):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Everybody with an account may come in; what they find is decided page by page."""
+        """Every account may enter; each page checks its own permission."""
         return bool(request.user.is_active and request.user.is_authenticated)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:  # noqa: ARG002
-        """Empty: no page of ours shows Django's list of tables, for which each would ask every table for its rights."""
+        """Empty: no page of ours shows Django's list of tables, which would query every table's permissions."""
         return []
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Django's page; a browser in which somebody signed in is known for this person from then on."""
+        """Django's page; the browser of a successful sign-in becomes a known device of this person."""
         from accounts.services import remember_device
         from webkit.admin.requests import person_of
 
@@ -76,11 +79,15 @@ class SafetyAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         from data_management.admin.history import history_page
+        from data_management.admin.lists import list_pages
+        from data_management.admin.missing_pages import missing_pages
         from worklist.pages.search import search_page
 
         ours = [
             search_page(self.admin_view),
             history_page(self.admin_view),
+            *list_pages(self.admin_view),
+            *missing_pages(self.admin_view),
         ]
         theirs = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         return [*ours, *theirs]
@@ -88,7 +95,7 @@ class SafetyAdminSite(AdminSite):
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The first page: a list of work for those who have one, else the person's own starting place."""
+        """The first page: the worklist for roles that have one, else the person's own first page."""
         from webkit.admin.requests import person_of
         from worklist.pages import scope_of, worklist_of
         from worklist.pages.navigation import first_page_of, has_worklist
@@ -112,5 +119,5 @@ class SafetyAdminSite(AdminSite):
         app_label: str,  # noqa: ARG002
         extra_context: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> HttpResponse:
-        """Nobody thinks in apps: the first page shows where to go."""
+        """Redirect to the first page, because people do not look for pages by app."""
         return redirect("admin:index")

@@ -1,4 +1,4 @@
-"""`GET /api/v1/changes/`: every change of what the asker may see, in commit order, for systems that keep a copy."""
+"""`GET /api/v1/changes/`: every change that the account may see, in commit order, for systems that keep a copy."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -26,11 +26,14 @@ from webkit.api.sealed import SealedViewSet
 LIMIT, LARGEST_LIMIT = 100, 1000
 # Digits: what a bigint surely fits, and more than the largest limit has.
 LONGEST_POSITION, LONGEST_LIMIT = 18, 5
-"""Changes in one answer, and the most that may be asked for."""
+"""Changes in one response, and the largest number of a request."""
 ENTRIES_LOOKED_AT = 2000
 """Entries of the trail that are read at a time while changes within the asker's reach are looked for."""
 LONGEST_LOOK = 10
-"""Most reads of the trail for one answer. The rest is found from its `next`, also when the answer has no change."""
+"""Most reads of the trail for one answer.
+
+The rest is found from its `next`, also when the answer has no change.
+"""
 
 
 class RecordChange(serializers.Serializer[Any]):
@@ -44,18 +47,18 @@ class RecordChange(serializers.Serializer[Any]):
 
 
 class RecordChanges(serializers.Serializer[Any]):
-    """Changes in commit order, and the cursor from which to go on, now or later."""
+    """Changes in commit order, and the cursor for the next request, now or later."""
 
     results = RecordChange(many=True)
     next = serializers.CharField(allow_null=True)
 
 
 class ChangesView(APIView):
-    """Every change of what the asker may see, in commit order: records created, corrected, voided, downgraded.
+    """Every change that the account may see, in commit order: records created, corrected, voided, downgraded.
 
-    Start without `after`; go on with the answer's `next`, at once while `results` come, later when they end. Nothing is
-    missed, whatever is written meanwhile: a change appears when all transactions that began before its own have ended. A
-    change names the record; its content is read from the resource, where a voided record stays readable.
+    Start without `after`; continue with `next` of the response, at once while there are `results`, later when they end.
+    Nothing is missed, including concurrent writes: a change appears when all transactions that began before its own
+    have ended. A change names the record; its content is read from the resource, where a voided record stays readable.
     """
 
     permission_classes = (IsAuthenticated,)
@@ -76,7 +79,7 @@ class ChangesView(APIView):
 
 
 def _found(request: Request, after: int | None, limit: int) -> tuple[list[dict[str, Any]], int | None]:
-    """The changes within reach behind a position, and the position of the last entry that was looked at."""
+    """The changes in scope after a position, and the position of the last entry that was checked."""
     trials = _trials(request)
     found: list[dict[str, Any]] = []
     for _time in range(LONGEST_LOOK):
@@ -94,7 +97,7 @@ def _found(request: Request, after: int | None, limit: int) -> tuple[list[dict[s
 
 
 def _visible(request: Request, entries: Sequence[ChangeEntry]) -> dict[str, set[int]]:
-    """Which rows of the entries lie within the asker's reach, by table. One query for each resource."""
+    """The rows of the entries in the account's scope, by table. One query for each resource."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for entry in entries:
         wanted[entry.table].add(entry.row_id)
@@ -102,7 +105,7 @@ def _visible(request: Request, entries: Sequence[ChangeEntry]) -> dict[str, set[
 
 
 def _within_reach(request: Request, table: str, ids: Iterable[int]) -> set[int]:
-    """These rows as the resource's own list would show them to the asker, filters apart."""
+    """These rows as the resource's own list returns them to the account, without filters."""
     view = _kinds()[table][1](request=request, action="list", format_kwarg=None, kwargs={})
     return set(view.get_queryset().filter(pk__in=ids).order_by().values_list("pk", flat=True))
 
@@ -142,7 +145,7 @@ def _verb(entry: ChangeEntry) -> str:
 
 
 def _trials(request: Request) -> set[int] | None:
-    """The trials of the asker's roles (None: all), or the one that was asked for, if it is among them."""
+    """The trials of the account's roles (None: all), or the requested one, if it is among them."""
     assert isinstance(request.user, User)
     codes = {grant.trial_code for grant in grants_of(request.user)}
     wished = request.query_params.get("trial")

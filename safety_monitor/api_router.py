@@ -1,4 +1,4 @@
-"""Every resource of the HTTP API and the path it answers on: the `ROUTES` of each app's `api`. Registration only."""
+"""Every resource of the HTTP API and its path: the `ROUTES` of each app's `api`. Registration only."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,6 +15,7 @@ APPS = (
     "pharmacovigilance",
     "reports",
     "dsmb",
+    "data_management",
 )
 
 router = SimpleRouter()

@@ -1,6 +1,6 @@
-"""The API's description, made and written once per process and language.
+"""The API's schema, generated once per process and language: it is the same for all readers.
 
-It is the same for everybody, and making and writing take half a second each.
+Generating and writing take half a second each.
 """
 
 from collections.abc import Mapping
@@ -16,10 +16,13 @@ _written: dict[str | None, Any] = {}
 
 
 class RememberedSchema(SchemaGenerator):
-    """As drf-spectacular's, which asks every resource anew each time; code and settings do not change meanwhile."""
+    """As drf-spectacular's, which generates the schema on each request.
+
+    Code and settings do not change in a process.
+    """
 
     def get_schema(self, request: HttpRequest | None = None, public: bool = False) -> Any:  # noqa: ARG002
-        """The public description in the language of the moment."""
+        """The public schema in the current language."""
         language = get_language()
         if language not in _described:
             _described[language] = SchemaGenerator().get_schema(public=True)
@@ -27,7 +30,7 @@ class RememberedSchema(SchemaGenerator):
 
 
 class RememberedYaml(OpenApiYamlRenderer):
-    """As drf-spectacular's, which writes the whole description anew for each reader of the documentation."""
+    """As drf-spectacular's, which renders the whole schema on each request of the documentation."""
 
     def render(
         self,
@@ -35,7 +38,7 @@ class RememberedYaml(OpenApiYamlRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """A remembered description as it was written first; anything else, such as a refusal, anew."""
+        """The cached schema as first rendered; anything else, such as a refusal, is rendered each time."""
         language = next((one for one, described in _described.items() if described is data), None)
         if language is None:
             return super().render(data, accepted_media_type, renderer_context)

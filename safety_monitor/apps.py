@@ -1,4 +1,4 @@
-"""The project's own app: commands, checks, and the admin site that stands in for Django's."""
+"""The project's own app: commands, checks, and the admin site that replaces Django's."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
@@ -10,7 +10,10 @@ class SafetyMonitorConfig(AppConfig):
     name = "safety_monitor"
 
     def ready(self) -> None:
-        """Load the Celery application, so that every process sends its tasks to the configured broker; watch sessions."""
+        """Load the Celery application, so that every process sends its tasks to the configured broker.
+
+        Watch sessions.
+        """
         from safety_monitor import celery, sessions  # noqa: F401
 
 

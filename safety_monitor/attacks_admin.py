@@ -1,4 +1,4 @@
-"""The wrong passwords of the last 90 days, for the administrators: which name, for what, from where."""
+"""The wrong passwords of the last 90 days, for the administrators: name, purpose, address."""
 
 from typing import Any, ClassVar
 
@@ -16,7 +16,7 @@ from webkit.admin.display import moment
 
 @admin.register(WrongPassword)
 class WrongPasswordAdmin(RoleScopedAdmin):
-    """What was typed is not kept, nor a name that has no account."""
+    """The typed text is not stored, nor a name without an account."""
 
     view_action = Action.MANAGE_USERS
     change_action: ClassVar[Action | None] = None

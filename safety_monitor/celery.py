@@ -1,6 +1,6 @@
 """The Celery application.
 
-Its settings and the beat schedule stand in settings.py (CELERY_…); tasks in each app's tasks.py.
+Its settings and the beat schedule are in settings.py (CELERY_…), tasks in each app's tasks.py.
 """
 
 import gc
@@ -21,21 +21,23 @@ with refused_in_one_sentence():
     import_module(os.environ["DJANGO_SETTINGS_MODULE"])
 
 SECONDS_TO_FINISH = 25.0
-"""What a running task gets after SIGTERM before it goes back to the queue; below the supervisor's grace of
-30 s."""
+"""What a running task gets after SIGTERM before it goes back to the queue.
+
+Below the supervisor's grace of 30 s.
+"""
 
 app = Celery("safety_monitor")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-# For every thread of a web server, whoever touched Celery first: else some would send to no broker of ours.
+# For every thread of a web server, whichever used Celery first; other threads would otherwise use no broker of ours.
 app.set_default()
 
 
 @worker_init.connect
 def _load_before_the_fork(**_: Any) -> None:
-    """Load what reports need before the pool's processes are forked: they share it, and none loads it while a board waits.
+    """Load what reports need before the pool forks, so that the processes share it and no report waits for it.
 
-    What is loaded by then stays for good, so the garbage collector need not look through it again: that is a fifth of the
+    Objects loaded by then stay for good, so the garbage collector need not check them again: that saves a fifth of the
     time of a report.
     """
     for name in settings.WORKER_LOADS_FIRST:
@@ -48,7 +50,7 @@ def _load_before_the_fork(**_: Any) -> None:
 def _put_back_what_takes_too_long(how: str, **_: Any) -> None:
     """Turn a warm shutdown that lasts too long into a cold one, which returns the running tasks to the queue.
 
-    Inside the worker, not in the supervisor, so that it also happens when the supervisor was killed.
+    It runs inside the worker, not in the supervisor, so that it also works when the supervisor was killed.
     """
     if how == "Warm":
         timer = threading.Timer(SECONDS_TO_FINISH, os.kill, (os.getpid(), signal.SIGQUIT))

@@ -1,7 +1,7 @@
-"""The two roles of the database, held to what they promise before anything is migrated.
+"""The two roles of the database, checked before each migration.
 
-The owner migrates. The application's role owns nothing, is no superuser, cannot bypass row-level security
-and is no member of the owner; otherwise the seals and the trail would bind nobody.
+The owner migrates. The application's role owns nothing, is no superuser, cannot bypass row-level security and is no
+member of the owner; otherwise the seals and the trail would have no effect.
 """
 
 from django.conf import settings
@@ -21,12 +21,12 @@ _ENTRY = ("GRANT CONNECT ON DATABASE {database} TO {role}", "GRANT USAGE ON SCHE
 
 
 def application_role() -> str:
-    """The name of the role that the site runs as."""
+    """The name of the application's database role."""
     return str(settings.DATABASES["default"]["USER"])
 
 
 def ensure_application_role(owner: BaseDatabaseWrapper) -> None:
-    """Create the application's role where that is ours to do, then refuse one that could pass the protections."""
+    """Create the application's role where we may do so, then refuse one that could bypass the protections."""
     role = application_role()
     if application_role_is_ours():
         _create(owner, role, password=str(settings.DATABASES["default"]["PASSWORD"]))

@@ -34,13 +34,13 @@ def databases_of(variables: Mapping[str, str], *, var: Path) -> dict[str, dict[s
 
 
 def pooled(entries: dict[str, dict[str, Any]], *, size: int) -> dict[str, dict[str, Any]]:
-    """The same databases, the application's with a pool of at most `size` connections per process (web servers)."""
+    """The same databases, with a pool for the application's of at most `size` connections per process."""
     options = {**entries["default"]["OPTIONS"], "pool": {"min_size": 1, "max_size": size, "timeout": 10}}
     return {**entries, "default": {**entries["default"], "OPTIONS": options}}
 
 
 def application_role_is_ours(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether the application's role is for us to create: DATABASE_URL alone was given."""
+    """Whether we create the application's role: only DATABASE_URL was given."""
     return bool(environ.get("DATABASE_URL")) and not environ.get("DATABASE_OWNER_URL")
 
 

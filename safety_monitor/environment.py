@@ -1,6 +1,6 @@
-"""The variables of the environment that the site cannot do without.
+"""The required environment variables.
 
-Production has no default for them. The settings of a developer's machine name the addresses of the embedded servers
+Production has no defaults for them. The settings of a developer's machine give the addresses of the embedded servers
 (`complete_with`), and are otherwise the same settings.
 """
 
@@ -17,16 +17,16 @@ _defaults: dict[str, str] = {}
 
 
 class EnvironmentRefused(ImproperlyConfigured):
-    """A variable is missing or wrong: one sentence that names it and says what to do."""
+    """A variable is missing or wrong: one sentence with its name and the remedy."""
 
 
 def complete_with(defaults: Mapping[str, str]) -> None:
-    """Values for variables that the environment leaves empty. Call it before the settings are imported."""
+    """Set values for variables that the environment leaves empty. Call it before the settings are imported."""
     _defaults.update(defaults)
 
 
 def variables(environ: Mapping[str, str] = os.environ) -> Mapping[str, str]:
-    """The environment with the defaults in it.
+    """The environment with the defaults.
 
     Raises EnvironmentRefused when a required variable is in neither, or the owner's address is given without the
     application's.
@@ -48,7 +48,7 @@ def variables(environ: Mapping[str, str] = os.environ) -> Mapping[str, str]:
 
 @contextmanager
 def refused_in_one_sentence() -> Iterator[None]:
-    """For the doors of a process: end it with the sentence alone, without a trace of the program."""
+    """For the entry points of a process: end it with the sentence alone, without a traceback."""
     try:
         yield
     except EnvironmentRefused as refusal:

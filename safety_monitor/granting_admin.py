@@ -1,4 +1,4 @@
-"""The form by which a role is given: the trial and the site are chosen from those that exist."""
+"""The form that gives a role: trial and site are chosen from the existing ones."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from webkit.admin.forms import NamedRefusals
 
 
 class GrantForm(NamedRefusals, forms.ModelForm[Membership]):
-    """A role for an account. Who was given which rights is read with the trial's records: it needs its why."""
+    """A role for an account. It needs a reason, because rights are audited with the trial's records."""
 
     trial_code = forms.ChoiceField(
         label=_("Trial"), required=False, error_messages={"invalid_choice": UNKNOWN_TRIAL}
@@ -62,7 +62,7 @@ class GrantForm(NamedRefusals, forms.ModelForm[Membership]):
         return cleaned
 
     def _post_clean(self) -> None:
-        """What the service would refuse is refused on the form."""
+        """A refusal of the service appears on the form."""
         super()._post_clean()  # type: ignore[misc]
         if self.errors:
             return
@@ -73,6 +73,9 @@ class GrantForm(NamedRefusals, forms.ModelForm[Membership]):
 
 
 def _sites_of(place: TrialPlace) -> tuple[str, list[tuple[str, str]]]:
-    """The sites of one trial under its code. The value names the trial too: two trials may both have a site 01."""
+    """The sites of one trial under its code.
+
+    The value names the trial too: two trials may both have a site 01.
+    """
     sites = [(f"{place.code}/{code}", f"{code} · {name}") for code, name in place.sites]
     return place.code, sites

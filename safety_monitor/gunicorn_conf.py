@@ -1,8 +1,8 @@
 """Gunicorn: few processes, several threads each.
 
-The application is loaded once, before the fork: half the start, shared memory. Nothing may be open by then
-but, on a developer's machine, the lease of the embedded servers, which lasts until the last process has closed it; each
-process opens its own pool at its first query.
+The application is loaded once, before the fork: that halves the start and shares memory. Nothing may be open by then
+except, on a developer's machine, the lease of the embedded servers, which lasts until the last process has closed it.
+Each process opens its own pool at its first query.
 """
 
 import gc
@@ -14,12 +14,12 @@ workers = int(os.environ.get("WEB_PROCESSES", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 preload_app = True
 timeout = 60
-graceful_timeout = 8  # below the supervisor's grace
+graceful_timeout = 8  # below the supervisor's grace period
 keepalive = 5
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
 
-# The path without its query: a search box may hold what no log may carry.
+# The path without its query, because a search text may contain data that no log may have.
 accesslog = "-"
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
 
@@ -35,7 +35,7 @@ def when_ready(_server: object) -> None:
 
 
 def post_fork(_server: object, _worker: object) -> None:
-    """Refuse to share a database connection that something opened while loading."""
+    """Refuse to share a database connection that was opened while loading."""
     from django.db import connections  # noqa: PLC0415
 
     for connection in connections.all(initialized_only=True):

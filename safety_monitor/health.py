@@ -1,4 +1,4 @@
-"""Whether the site can work: the database, the broker, and at least one worker, each asked with a short patience."""
+"""Whether the site works: the database, the broker, and at least one worker, each with a short timeout."""
 
 import logging
 from collections.abc import Mapping
@@ -21,14 +21,17 @@ logger = logging.getLogger(__name__)
 @never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
-    """200 when all three answer, else 503; the body says which: `{"database": "ok", "broker": "no answer", …}`."""
+    """200 when all three respond, else 503.
+
+    The body has each state: `{"database": "ok", "broker": "no answer", …}`.
+    """
     states = {"database": database_state(settings.DATABASES["default"]), **queue_states()}
     healthy = all(state == OK for state in states.values())
     return JsonResponse(states, status=200 if healthy else 503)
 
 
 def database_state(entry: Mapping[str, Any]) -> str:
-    """Over a connection of its own, so that a full pool is not taken for a dead database."""
+    """On a separate connection, so that a full pool does not look like a dead database."""
     options = {key: value for key, value in entry["OPTIONS"].items() if key != "pool"}
     options["connect_timeout"] = max(1, round(settings.HEALTH_PATIENCE_SECONDS))
     try:
@@ -48,7 +51,7 @@ def database_state(entry: Mapping[str, Any]) -> str:
 
 
 def queue_states() -> dict[str, str]:
-    """The broker's state and, over it, the workers'."""
+    """The states of the broker and of the workers behind it."""
     patience = settings.HEALTH_PATIENCE_SECONDS
     try:
         with app.connection_for_write(connect_timeout=patience) as connection:

@@ -1,4 +1,4 @@
-"""Secrets that this machine makes for itself: once, in a file that only its owner reads."""
+"""Secrets that this machine generates for itself: once, in a file that only its owner can read."""
 
 import os
 import secrets
@@ -10,7 +10,10 @@ SECRET_BYTES = 38
 
 
 def kept_secret(path: Path) -> str:
-    """The random text in the file, made at the first call. Raises EnvironmentRefused for a file that somebody else made."""
+    """The random text in the file, generated on the first call.
+
+    Raises EnvironmentRefused for another user's file.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         _write_once(path, secrets.token_urlsafe(SECRET_BYTES))
@@ -22,7 +25,7 @@ def kept_secret(path: Path) -> str:
 
 
 def _write_once(path: Path, text: str) -> None:
-    """Of two processes at once one wins, and neither reads half a secret."""
+    """Write atomically: of two concurrent processes one wins, and neither reads half a secret."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)

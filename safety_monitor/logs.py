@@ -1,4 +1,4 @@
-"""Log lines without the values of refused statements: a database's error quotes the row, sealed columns too."""
+"""Log lines without the values of refused statements: a database error quotes the row, also sealed columns."""
 
 import logging
 import traceback
@@ -13,7 +13,7 @@ BETWEEN = "\nThe exception above was raised first; meanwhile or because of it:\n
 
 
 class LineWithoutValues(logging.Formatter):
-    """Like the formatter of the standard library; of errors of the database only kind, SQLSTATE and constraint."""
+    """Like the formatter of the standard library; of database errors only kind, SQLSTATE and constraint."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Celery writes the error into the message itself."""
@@ -58,7 +58,7 @@ def _without_values(record: logging.LogRecord, error: BaseException) -> str:
 
 
 def _said(error: BaseException) -> str:
-    """What kind of error, without a word that the server said of the row."""
+    """The kind of the error, without the server's text about the row."""
     cause = error if isinstance(error, psycopg.Error) else error.__cause__
     state = getattr(cause, "sqlstate", None) or "none"
     constraint = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None

@@ -1,4 +1,4 @@
-"""What every request carries: a name of its own, which ends up in the audit trail and in the log."""
+"""The id of each request, which is written to the audit trail and to the log."""
 
 import uuid
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from audit.services import current_request_id
 
 
 class RequestIdMiddleware:
-    """Names the request; the name is random, so that it tells nothing."""
+    """Gives each request an id; the id is random, so that it carries no information."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

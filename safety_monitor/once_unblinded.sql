@@ -1,6 +1,6 @@
--- No standing blinded role for whoever opened the sealed rows of the whole trial by an unblinded one, whatever wrote the row.
--- Stands here because it needs the codes of trials beside the log of clearances. The arguments are the unblinded roles.
--- The same question as `accounts.queries.has_opened_the_seal`, which refuses in words before the database does.
+-- Refuses a current blinded role of a person who opened the sealed rows of the whole trial by an unblinded role, for every
+-- kind of write. It is here because it needs the codes of trials beside the log of clearances. The arguments are the unblinded roles.
+-- `accounts.queries.has_opened_the_seal` checks the same and refuses with a message before the database does.
 CREATE OR REPLACE FUNCTION accounts_refuse_once_unblinded() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

@@ -1,4 +1,4 @@
-"""Accounts and what they are granted. Rights come from memberships alone; one is ended, never deleted."""
+"""Accounts and their roles. Rights come from memberships only; a membership is ended, never deleted."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -26,7 +26,7 @@ from webkit.admin.verbs import Verb
 
 
 class PersonForm(RecordForm):
-    """A person's account. Nobody gives it a password: the person sets it by a link sent to their own address."""
+    """A person's account. It has no password field: the person sets it by a link sent to their own address."""
 
     class Meta:
         model = User
@@ -50,7 +50,7 @@ class PersonForm(RecordForm):
 
 
 class EndRoleForm(NamedRefusals, forms.ModelForm[Membership]):
-    """Why the role ends."""
+    """The reason why the role ends."""
 
     why = forms.CharField(
         label=_("Reason"),
@@ -64,7 +64,7 @@ class EndRoleForm(NamedRefusals, forms.ModelForm[Membership]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """Nothing of the membership is typed here."""
+        """Nothing of the membership is entered here."""
 
 
 def end_role(request: HttpRequest, membership: Membership, form: EndRoleForm) -> str:
@@ -73,7 +73,7 @@ def end_role(request: HttpRequest, membership: Membership, form: EndRoleForm) ->
 
 
 class _AccountsPage(RoleScopedAdmin):
-    """Accounts belong to no trial: whoever manages users manages all of them."""
+    """Accounts belong to no trial: a user manager manages all of them."""
 
     view_action = add_action = Action.MANAGE_USERS
     change_action: ClassVar[Action | None] = Action.MANAGE_USERS
@@ -135,9 +135,10 @@ class UserAdmin(_AccountsPage):
 
     @admin.display(description=_("Wrong passwords in 24 hours"))
     def wrong_passwords_shown(self, obj: User) -> str:
-        """How many, and in words whether strangers' devices have to wait."""
+        """The number, and in words whether unknown devices have to wait."""
         count = str(obj.lately_wrong)  # type: ignore[attr-defined]
-        return f"{count} · {gettext('slowed')}" if obj.is_slowed else count  # type: ignore[attr-defined]
+        slowed = gettext("slowed")
+        return f"{count} · {slowed}" if obj.is_slowed else count  # type: ignore[attr-defined]
 
 
 @admin.register(Membership)
@@ -165,7 +166,7 @@ class MembershipAdmin(_AccountsPage):
     autocomplete_fields = ("user",)
 
     def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:  # noqa: ARG002
-        """Why is asked when a role is given; afterwards it is read in the trail."""
+        """The reason is entered when a role is given; afterwards it is in the trail."""
         return ["user", "role", "trial_code", "site_code", *([] if obj else ["why"])]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:  # noqa: ARG002

@@ -1,7 +1,7 @@
-"""What the database itself enforces, applied after every migration from what the models declare.
+"""The protections that the database enforces, applied after every migration from the declarations of the models.
 
 Audited models get the trail's triggers; sealed models get forced row-level security; the application's role gets the
-least it needs and owns nothing. Applying it twice changes nothing, so a new model is protected the day it is written.
+least privileges it needs and owns nothing. Applying it twice changes nothing. A new model is protected from the start.
 """
 
 from pathlib import Path
@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from accounts.models import Clearance, Membership, OpeningLogEntry, SealedModel
 from accounts.rules import UNBLINDED_ROLES
 from audit.models import Block, Chain, Entry, FollowedModel, Sealing
+from trials.queries import tables_closed_by_locks
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTION_FILES = (
@@ -21,6 +22,7 @@ FUNCTION_FILES = (
     ROOT / "safety_monitor" / "once_unblinded.sql",
     ROOT / "audit" / "triggers.sql",
     ROOT / "audit" / "sealing.sql",
+    ROOT / "trials" / "locks.sql",
 )
 CLEARED_TRIAL = "trial_id = (SELECT accounts_cleared_trial())"
 CLEARED_PARTICIPANT = "(SELECT accounts_cleared_participant())"
@@ -29,17 +31,18 @@ READ_ONLY: tuple[type[models.Model], ...] = (Clearance, OpeningLogEntry, Entry, 
 TRAIL: tuple[type[models.Model], ...] = (Entry, Chain, Block)
 """Rows that are open or sealed one by one, by their column `sealed`."""
 NEVER_REWRITTEN: tuple[type[models.Model], ...] = (Entry, Block)
-"""Refused to their owner too, as long as nobody switches triggers off."""
+"""Refused to their owner too, as long as triggers are on."""
 CHANGES_UNTIL_ANALYZED = 5
-"""Rows of a table that change until its statistics are made again (PostgreSQL's own default: 50). A trial and its sites are
-few rows: without statistics a list of one site's events reads all of them.
+"""Rows of a table that change until its statistics are made again (PostgreSQL's own default: 50).
+
+A trial and its sites are few rows: without statistics a list of one site's events reads all of them.
 """
 SEQUENCES_OF_THE_OWNER = ("audit_entry_id_seq", "audit_entry_sealed_id_seq")
 """Their last value counts entries, the second's sealed ones."""
 
 
 def protect_database(connection: BaseDatabaseWrapper, *, application_role: str) -> None:
-    """Install functions, triggers, policies and grants. `connection` belongs to the role that owns the tables."""
+    """Install functions, triggers, policies and grants. `connection` is that of the owner of the tables."""
     role = connection.ops.quote_name(application_role)
     with connection.cursor() as cursor:
         for path in FUNCTION_FILES:
@@ -49,13 +52,18 @@ def protect_database(connection: BaseDatabaseWrapper, *, application_role: str) 
                 cursor.execute(statement)
         _begin_to_follow(connection)
         cursor.execute(_once_unblinded())
+        for statement in _locks():
+            cursor.execute(statement)
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
         cursor.execute(f"REVOKE ALL ON SEQUENCE {', '.join(SEQUENCES_OF_THE_OWNER)} FROM {role}")
         cursor.execute(f"GRANT SELECT ON django_migrations TO {role}")
 
 
 def _begin_to_follow(connection: BaseDatabaseWrapper) -> None:
-    """First entries of tables that are followed from now on. The owner sees sealed entries as the sealing does."""
+    """First entries of tables that are followed from now on.
+
+    The owner sees sealed entries, as the sealing does.
+    """
     models_to_begin = [
         model
         for model in apps.get_models()
@@ -68,8 +76,19 @@ def _begin_to_follow(connection: BaseDatabaseWrapper) -> None:
         cursor.execute("SELECT set_config('safety.sealing', '', true)")
 
 
+def _locks() -> list[str]:
+    """The triggers that refuse writes about a participant whose data are frozen or locked (trials/locks.sql)."""
+    return [
+        f"CREATE OR REPLACE TRIGGER trials_locked_{verb.lower()} AFTER {verb} ON {closed.model._meta.db_table} "
+        f"REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT "
+        f"EXECUTE FUNCTION trials_refuse_locked('{closed.column}', '{closed.parent_table}')"
+        for closed in tables_closed_by_locks()
+        for verb in ("INSERT", "UPDATE")
+    ]
+
+
 def _once_unblinded() -> str:
-    """The trigger that refuses a blinded role to whoever was unblinded in the trial (docs/decisions/0023)."""
+    """The trigger that refuses a blinded role to a person who was unblinded in the trial (docs/decisions/0023)."""
     roles = ", ".join(f"'{role}'" for role in sorted(UNBLINDED_ROLES))
     return (
         f"CREATE OR REPLACE TRIGGER accounts_membership_once_unblinded "
@@ -98,7 +117,7 @@ def statements_for(model: type[models.Model], role: str) -> list[str]:
 
 
 def privileges_of(model: type[models.Model]) -> str:
-    """What the application's role may do with a table."""
+    """The privileges of the application's role on a table."""
     if model in READ_ONLY:
         return "SELECT"
     if issubclass(model, FollowedModel):
@@ -122,7 +141,9 @@ SEALING = (
 
 
 def _trail_scope(model: type[models.Model]) -> str:
-    """What a clearance opens of the trail: its trial's; for one participant that participant's entries and no block.
+    """The entries of the trail that a clearance opens: its trial's.
+
+    For one participant that participant's and no block.
 
     A clearance of trial 0 opens the sealed entries that belong to no trial (outboxes).
     """
@@ -150,9 +171,9 @@ def _trail(table: str, model: type[FollowedModel]) -> list[str]:
 
 
 def _beginning(model: type[FollowedModel]) -> str:
-    """First entries of the rows of a table that the trail has not followed so far; of one that it has, none.
+    """First entries of the rows of a table that the trail has not followed so far; of a followed one, none.
 
-    A single row without an entry gets none: it was written behind the trail's back, and stays a finding.
+    A single row without an entry gets none: it was written around the trail, and stays a finding.
     """
     table, names = model._meta.db_table, {field.attname for field in model._meta.concrete_fields}
     secret = ",".join(model.columns_kept_secret())
@@ -174,7 +195,7 @@ def _beginning(model: type[FollowedModel]) -> str:
 
 
 def _arguments(model: type[FollowedModel]) -> str:
-    """What the triggers are told; triggers.sql names them one by one."""
+    """The arguments of the triggers; triggers.sql names them one by one."""
     words = (
         "sealed" if model.trail_sealed else "open",
         model.trail_trial,

@@ -1,4 +1,4 @@
-"""A session ends without use: after 15 minutes on shared stations, after an hour where each person has an own device."""
+"""A session ends when unused: after 15 minutes on shared stations, after an hour on a person's own device."""
 
 import time
 from collections.abc import Callable
@@ -27,13 +27,13 @@ COARSENESS_SECONDS = 60
 
 @receiver(user_logged_in, dispatch_uid="safety_monitor_session_begins")
 def session_begins(request: HttpRequest, user: User, **_: Any) -> None:
-    """How long this session lives without use is decided when it begins, by the sites of the person."""
+    """The idle limit of a session is set when it begins, from the sites of the person."""
     request.session[USED_AT] = time.time()
     request.session[IDLE_SECONDS] = idle_seconds_of(user)
 
 
 def idle_seconds_of(user: User) -> int:
-    """An hour for whoever works only at sites without shared stations, else 15 minutes."""
+    """An hour for a person who works only at sites without shared stations, else 15 minutes."""
     bound = [grant for grant in grants_of(user) if grant.role in SITE_BOUND_ROLES]
     works_at = Q(pk__in=[])
     for grant in bound:
@@ -47,7 +47,7 @@ def idle_seconds_of(user: User) -> int:
 
 
 class IdleMiddleware:
-    """Ends a session that was not used for too long, before anything is read in its name."""
+    """Ends a session that was unused for too long, before anything is read in its name."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -76,7 +76,10 @@ class IdleMiddleware:
 
 
 def _last_use(request: HttpRequest) -> float:
-    """By the session itself when it began, later by the cookie; a session that does not say was not used."""
+    """From the session itself at its begin, later from the cookie.
+
+    Without either the session counts as unused.
+    """
     kept = request.get_signed_cookie(COOKIE, default="", salt=_salt(request)) or "0"
     return max(float(kept), float(request.session.get(USED_AT, 0)))
 

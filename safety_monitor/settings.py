@@ -1,6 +1,6 @@
-"""Settings of production. What differs between machines comes from the environment; everything else is decided here.
+"""Settings of production. The environment has what differs between machines; everything else is set here.
 
-A developer's machine has `devserver/settings.py`, which builds on these.
+A developer's machine uses `devserver/settings.py`, which builds on these.
 """
 
 import os
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from safety_monitor.databases import databases_of, pooled
 from safety_monitor.environment import variables
 
-# Generic forms and admin classes are subscripted in the code; Django's own are not subscriptable at run time.
+# The code subscripts generic forms and admin classes; Django's own are not subscriptable at run time.
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -95,7 +95,7 @@ TEMPLATES = [
     },
 ]
 
-# Two roles: `default` is the application's, which owns nothing; `owner` migrates and does nothing else.
+# Two roles: `default` is the application's and owns nothing; `owner` only migrates.
 DATABASES = databases_of(_VARIABLES, var=VAR_DIR)
 if pool_size := int(os.environ.get("DATABASE_POOL_SIZE", "0")):
     DATABASES = pooled(DATABASES, size=pool_size)
@@ -132,7 +132,7 @@ STATIC_ROOT = VAR_DIR / "static"
 E2B_RECEIVED_DIR = VAR_DIR / "e2b_received"  # messages from outside, by their SHA-256
 E2B_SCHEMA_DIR = VAR_DIR / "e2b_schemas"  # the operator's copy of the XSD set, with checksums
 
-# Nothing from elsewhere, nothing inline. The API's documentation page ships its own files.
+# Nothing from other sites, nothing inline. The API's documentation page ships its own files.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -154,14 +154,17 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift, however much it is used
+SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift, also in constant use
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_IDLE_SHARED = timedelta(minutes=15)
-"""A session on a shared station ends after this time without use. Own choice, as usual on shared clinical stations."""
+"""A session on a shared station ends after this time without use.
+
+Own choice, as usual on shared clinical stations.
+"""
 SESSION_IDLE_PERSONAL = timedelta(minutes=60)
 """On a personal device (NIST SP 800-63B-4, 2.2.3: one hour at most)."""
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
-"""Seconds for which a one-time link works. Who comes later asks for another on the page for signing in."""
+"""The lifetime of a one-time link in seconds. Later, the person requests another one on the sign-in page."""
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -197,7 +200,7 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
-    # One name for each set of choices, or the generator numbers them anew whenever one is added.
+    # One name for each set of choices, or the generator renumbers them whenever one is added.
     "ENUM_NAME_OVERRIDES": {
         "SourceEnum": "trials.choices.Source",
         "ReceiptSourceEnum": "pharmacovigilance.choices.ReceiptSource",
@@ -225,10 +228,10 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60
 CELERY_TASK_TIME_LIMIT = 10 * 60
-# A message whose worker was killed comes back after this time. Above the time limit, or a long task would run twice;
-# no higher, since nothing else is delayed (no task has an ETA). A killed job is found earlier by the sweep, from its row.
-# A request does not wait for a dead broker: the sweep finds from the rows what was not sent. Without `max_retries` here
-# each message takes 6 s to fail, whatever its own policy says; workers count their tries to connect elsewhere.
+# A message whose worker was killed is delivered again after this time. It is above the time limit, so that a long task
+# does not run twice. It does not matter otherwise, because no task has an ETA. A sweep finds a killed job earlier, from
+# its row. A request does not wait for a dead broker: the sweep finds unsent work from the rows. Without `max_retries`
+# here each message takes 6 s to fail, whatever its own policy; workers count their connection attempts elsewhere.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 15 * 60,
     "socket_connect_timeout": 1,
@@ -244,7 +247,7 @@ WORKER_LOADS_FIRST = tuple(os.environ.get("WORKER_LOADS_FIRST", _LOADED_FIRST).s
 """Modules that a worker loads before it forks: pandas, scipy and typst take 2 s and 100 MB."""
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-# The one place where the ticks stand; the work that is due lives in tables.
+# The only beat schedule; due work is in tables.
 CELERY_BEAT_SCHEDULE = {
     "seal-audit-trail": {"task": "audit.tasks.seal_entries", "schedule": crontab()},
     "send-trail-heads": {"task": "reports.tasks.send_heads", "schedule": crontab(minute="41")},
@@ -266,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-board": {"task": "dsmb.tasks.remind", "schedule": crontab(minute="23")},
     "sweep-infusions": {"task": "haemodynamics.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},
+    "sweep-rules": {"task": "data_management.tasks.sweep_rules", "schedule": crontab(minute="*/15")},
 }
 
 WEB_HOOK_HOSTS = frozenset(filter(None, os.environ.get("WEB_HOOK_HOSTS", "").split()))
@@ -308,7 +312,7 @@ E2B_ROUTES = {
 """Sender, receivers and words of E2B(R3) messages, by profile (docs/pharmacovigilance-messages.md)."""
 
 HEALTH_PATIENCE_SECONDS = 2.0
-"""How long /healthz waits for the database, the broker and a worker."""
+"""The time limit of /healthz for the database, the broker and a worker."""
 
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = VAR_DIR / "mail"
@@ -318,7 +322,10 @@ EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
 EMAIL_TIMEOUT = 20
-"""Seconds. A message holds its row and a worker's process while it leaves: a server that says nothing must not."""
+"""Seconds.
+
+A message locks its row and a worker's process while it is sent: a silent server must not block them.
+"""
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "safety-monitor@localhost")
 TRAIL_HEADS_ADDRESSES = tuple(os.environ.get("TRAIL_HEADS_ADDRESSES", "").replace(",", " ").split())
 """Who gets the heads of the audit trail by mail besides a trial's data managers and auditors."""
@@ -335,6 +342,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Each table of a font file that is read is a line otherwise.
+    # Otherwise each table of a font file that is read gives a line.
     "loggers": {"fontTools": {"level": "WARNING"}},
 }

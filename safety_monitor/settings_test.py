@@ -1,6 +1,6 @@
-"""Settings of the test run: the same services and the same two database roles as in production, in a folder apart.
+"""Settings of the test run: the same services and the same two database roles as in production, in a separate folder.
 
-Servers of their own under var/test, so that no test can touch a site's data, and none waits for its disk.
+Its own servers under var/test, so that no test can touch a site's data, and none waits for its disk.
 """
 
 import os
@@ -16,16 +16,15 @@ from devserver.settings import DATABASES, STATIC_ROOT
 PASSWORD_HASHERS = ["tests.plugins.hashing.FixedSaltHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
-# Never the site's own queue: `.delay` goes nowhere, unless a test asks for the fixture `broker` (a private
-# Valkey).
+# Never the site's own queue: `.delay` sends nothing, unless a test uses the fixture `broker` (a private Valkey).
 CELERY_BROKER_URL = os.environ.get("SAFETY_TEST_BROKER_URL", "memory://")
 
-# A test database that a power cut may damage is no loss, and every commit spares a flush of the disk.
+# A power cut may damage a test database, and every commit saves a flush of the disk.
 for _entry in DATABASES.values():
     _entry["OPTIONS"]["options"] = "-c synchronous_commit=off"
 
-# Nothing is collected for tests, but WhiteNoise warns about a folder that is not there.
+# No static files are collected for tests, and WhiteNoise warns about a missing folder.
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
-# Most workers of tests make no report: those that do load what they need at their first.
+# Most test workers make no report; the others load what they need on first use.
 WORKER_LOADS_FIRST = ()

@@ -1,4 +1,4 @@
-"""The forms about one's own password: signing in, and a new one."""
+"""The forms of a person's own password: signing in, and a new one."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from webkit.admin.forms import NamedRefusals
 
 
 class SignInForm(NamedRefusals, AuthenticationForm):
-    """Name and password. After many wrong ones a device that is not known has to wait; nobody is locked out."""
+    """Name and password. After many wrong ones an unknown device has to wait; no account is locked."""
 
     def clean(self) -> dict[str, Any]:
         username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
@@ -39,7 +39,7 @@ class SignInForm(NamedRefusals, AuthenticationForm):
 
 
 class SavesOwnPassword:
-    """Saves through the service: in the trail, told to the person."""
+    """Saves through the service: recorded in the trail, with a mail to the person."""
 
     user: User
     cleaned_data: dict[str, Any]
@@ -54,7 +54,7 @@ class OwnPasswordForm(SavesOwnPassword, NamedRefusals, AdminPasswordChangeForm):
 
 
 class FirstPasswordForm(SavesOwnPassword, NamedRefusals, SetPasswordForm):  # type: ignore[type-arg]
-    """A password twice, by whoever came with a one-time link."""
+    """A password twice, after a one-time link."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +64,7 @@ class FirstPasswordForm(SavesOwnPassword, NamedRefusals, SetPasswordForm):  # ty
 
 
 class LinkForm(NamedRefusals, forms.Form):
-    """Who asks for a one-time link."""
+    """The user name for a one-time link."""
 
     username = forms.CharField(
         label=_lazy("User name"),

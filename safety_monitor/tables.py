@@ -1,4 +1,4 @@
-"""Whether the database has the site's tables, asked before a command of ours runs."""
+"""Whether the database has the site's tables, checked before a command of ours runs."""
 
 import fcntl
 import sys
@@ -25,7 +25,7 @@ def reads_tables(command: str) -> bool:
 
 
 def is_ours(app: str) -> bool:
-    """Whether the app's code stands in this project's folder."""
+    """Whether the app's code is in this project's folder."""
     config = next((config for config in apps.get_app_configs() if config.name == app), None)
     return config is not None and Path(config.path).parent == settings.BASE_DIR
 
@@ -48,7 +48,7 @@ def ensure_tables() -> None:
 def refuse_foreign_history(connection: BaseDatabaseWrapper) -> None:
     """Refuse a database whose applied migrations are not those of this version.
 
-    Raises CommandError, one sentence: nothing here can lead from such tables to ours.
+    Raises CommandError, one sentence: there is no migration from such tables to ours.
     """
     loader = MigrationLoader(connection)
     unknown = sorted(set(loader.applied_migrations) - set(loader.disk_migrations))
@@ -66,7 +66,7 @@ def refuse_foreign_history(connection: BaseDatabaseWrapper) -> None:
 
 
 def _prepare_once() -> None:
-    """One process at a time: a second command finds the tables made."""
+    """One process at a time: a second command finds the tables ready."""
     with (settings.VAR_DIR / "tables.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if _is_empty():

@@ -1,4 +1,4 @@
-"""Compiled translations (.mo) from the texts that translators edit (.po), without GNU gettext on the machine."""
+"""Compiles translations (.po to .mo) without GNU gettext."""
 
 import re
 from collections.abc import Iterable
@@ -13,8 +13,8 @@ BEFORE_TALL_MARK = re.compile(r"(?<=\S) (?=[?!;])")
 def compile_stale(folders: Iterable[Path]) -> list[Path]:
     """Compile each .po below the folders whose .mo is missing or older; returns the .po files compiled.
 
-    Fuzzy entries are left out, as msgfmt does: a guess is worse than English. The .mo is written beside and
-    renamed, so that a process that starts at this moment reads the old or the new one.
+    Fuzzy entries are left out, as msgfmt does. The .mo is written to a temporary file and renamed, so that a process
+    that starts at the same time reads the old or the new one.
     """
     stale = [source for folder in folders for source in sorted(folder.rglob("*.po")) if _is_stale(source)]
     for source in stale:
@@ -28,7 +28,7 @@ def compile_stale(folders: Iterable[Path]) -> list[Path]:
 
 
 def typeset_french(text: str) -> str:
-    """The spaces before `: ; ? !` and inside guillemets, which translators type as ordinary ones, never break a line."""
+    """Make the spaces before `: ; ? !` and inside guillemets non-breaking; translators type ordinary ones."""
     return BEFORE_TALL_MARK.sub("\u202f", BEFORE_COLON_OR_QUOTE.sub("\u00a0", text))
 
 

@@ -1,4 +1,4 @@
-"""The few pages that belong to no app and no record: how the site looks in this browser."""
+"""The few pages that belong to no app and no record: the appearance in this browser."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,7 +11,7 @@ ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
 
 @require_POST
 def appearance(request: HttpRequest) -> HttpResponse:
-    """Remember in this browser whether pages are light, dark, or as the system says."""
+    """Store in this browser whether pages are light, dark, or as the system."""
     wished = request.POST.get("appearance", "")
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(

@@ -1,4 +1,4 @@
-"""Every address of the site, discovered from the resolver, with arguments that lead to rows of `one_of_everything`."""
+"""Every address of the site, from the resolver, with arguments of the rows of `full_fixture`."""
 
 import re
 from collections.abc import Iterator
@@ -10,12 +10,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from safety_monitor.api_router import router
 from tests.full_fixture import Everything
+from tests.house.architecture import FLOORS
 
 RESOURCE_MODELS = {
     "trials": "trials.trial",
     "sites": "trials.site",
     "participants": "trials.participant",
     "infusions": "trials.infusion",
+    "locks": "trials.datalock",
+    "queries": "data_management.dataquery",
     "unblindings": "product.unblinding",
     "inadvertent-unblindings": "product.inadvertentunblinding",
     "daily-assessments": "assessments.dailyassessment",
@@ -51,19 +54,24 @@ FIXED = {
     "trail_format": "csv",
     "language": "en",
     "letter_format": "pdf",
+    "list_format": "csv",
     "uidb64": "MQ",
     "token": "set-password",
     "trial_code": "STROMA-COV-2",
     "verb": "statement",
 }
 
-VARIANTS = {"form": ("json", "html", "pdf"), "report_format": ("pdf", "html", "json")}
+VARIANTS = {
+    "form": ("json", "html", "pdf"),
+    "report_format": ("pdf", "html", "json"),
+    "list_format": ("csv", "xlsx"),
+}
 """Parts of a path that name a variant of the same thing; `FIXED` has the one that stands for all."""
 
 
 @dataclass(frozen=True)
 class Address:
-    """One way to ask: method and name of the address; of a document also which of the two."""
+    """One request: method and name of the address; for a document also which of the two."""
 
     method: str
     name: str
@@ -75,7 +83,7 @@ class Address:
 
 @cache
 def addresses() -> tuple[Address, ...]:
-    """Every named address by GET; the API's also by each further method that it answers."""
+    """Every named address by GET; the API's also by each further method that it supports."""
     api = set(_api_addresses())
     plain = {
         Address("GET", name) for name, _pattern in _patterns() if not any(name == one.name for one in api)
@@ -91,7 +99,7 @@ def _kinds(address: Address) -> list[Address]:
 
 
 def url_of(address: Address, everything: Everything) -> str:
-    """The path of an address, leading to the fixture's rows."""
+    """The path of an address, with the fixture's rows."""
     return reverse(address.name, kwargs=_arguments(address, _names_in(address.name), everything))
 
 
@@ -133,6 +141,7 @@ def _argument(name: str, parameter: str, everything: Everything) -> Any:
         "notice_id": "dsmb.meetingnotice",
         "comment_id": "dsmb.boardcomment",
         "row_id": "trials.participant",
+        "view_id": "data_management.savedview",
         "infusion_pk": "trials.infusion",
         "participant_pk": "trials.participant",
         "specimen_pk": "immunology.specimen",
@@ -145,8 +154,10 @@ def _argument(name: str, parameter: str, everything: Everything) -> Any:
 def _model_label(name: str) -> str:
     if ":" not in name:
         return next((label for prefix, label in RESOURCE_MODELS.items() if name.startswith(f"{prefix}-")), "")
-    parts = name.split(":")[1].split("_")
-    return ".".join(parts[:2]) if len(parts) > 2 else ""
+    plain = name.split(":")[1]
+    app = next((app for app in FLOORS if plain.startswith(f"{app}_")), "")
+    parts = plain.removeprefix(f"{app}_").split("_")
+    return f"{app}.{parts[0]}" if app and len(parts) > 1 else ""
 
 
 def _api_addresses() -> Iterator[Address]:

@@ -1,4 +1,4 @@
-"""Somebody else acts at a chosen moment: after a block has read a table and before it goes on."""
+"""A concurrent write at a chosen time: after a block has read a table and before it continues."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,12 +8,15 @@ from typing import Any
 from django.db import connection
 
 PATIENCE_SECONDS = 0.3
-"""How long the block waits for the other; whoever is kept waiting by a lock goes on after the commit."""
+"""How long the block waits for the concurrent write.
+
+A write that is blocked by a lock continues after the commit.
+"""
 
 
 @contextmanager
 def while_reading(act: Callable[[], Any], *, once_read: str) -> Iterator[None]:
-    """Somebody acts over a connection of their own as soon as the block has read the table; raises what they raised."""
+    """Run `act` on a separate connection as soon as the block has read the table; raises its errors."""
     errors: list[BaseException] = []
 
     def on_a_connection_of_its_own() -> None:

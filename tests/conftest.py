@@ -1,7 +1,4 @@
-"""What every test may ask for.
-
-The fixtures stand in tests/plugins: database, shared rows, browser, broker and worker, guards.
-"""
+"""The fixtures of every test, from tests/plugins: database, shared rows, browser, broker and worker, guards."""
 
 pytest_plugins = [
     "tests.plugins.guards",

@@ -1,6 +1,6 @@
-"""Plain factories: each makes one row with the least it needs, in the name of the system, and takes any field by keyword.
+"""Plain factories: each makes one row with default values, in the name of the system, and takes any field by keyword.
 
-They write rows directly; what services do beyond that is for the services' own tests.
+They write rows directly, without the further effects of services.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from accounts.choices import ClearanceGround
 from accounts.models import Membership, User
 from accounts.services import cleared, grant_membership, issue_token, system_user
-from audit.models import AuditedModel
+from audit.models import AuditedModel, FollowedModel
 from audit.services import attributed, first_version
 from events.models import AdverseEvent
 from haemodynamics.models import HaemodynamicReading
@@ -38,6 +38,7 @@ class _Numbers:
 
 _numbers = _Numbers()
 Row = TypeVar("Row", bound=AuditedModel)
+PlainRow = TypeVar("PlainRow", bound=FollowedModel)
 
 
 def restart_numbers() -> None:
@@ -49,6 +50,13 @@ def save_row(row: Row, *, at: datetime = AT) -> Row:
     """Write a row as the system would."""
     first_version(row, at=at)
     with attributed(by=system_user(), reason="made for a test", at=at):
+        row.save()
+    return row
+
+
+def save_plain(row: PlainRow) -> PlainRow:
+    """Write a followed row that has no version."""
+    with attributed(by=system_user(), reason="made for a test", at=AT):
         row.save()
     return row
 

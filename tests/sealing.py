@@ -1,4 +1,4 @@
-"""Sealing in tests: transactions of other test processes on the same server hold the horizon back for a moment."""
+"""Sealing in tests: open transactions of other test processes on the same server delay the sealing."""
 
 import time
 
@@ -9,14 +9,14 @@ from audit.services import seal_entries
 from tests.plugins.shared_rows import shared_rows_unwanted
 
 SECONDS_TO_WAIT = 240.0
-"""Tests that share rows keep one transaction open for a minute and more."""
+"""Tests with shared rows keep one transaction open for a minute and more."""
 
 
 def settle() -> int:
-    """Wait until all transactions that began before have ended: what they wrote can be sealed at any time from now on.
+    """Wait until all earlier transactions have ended: their entries can be sealed from now on.
 
-    Returns the number below which all have ended. Waits for numbers of transactions, never for entries: of sealed
-    entries the application's role sees none, so that a look at what waits would pass while one still does.
+    Returns the number below which all have ended. Waits for numbers of transactions, never for entries: the
+    application's role sees no sealed entries, so that a check of waiting entries would pass too early.
     """
     deadline, begun = time.monotonic() + SECONDS_TO_WAIT, _bound("xmax")
     with shared_rows_unwanted():
@@ -26,10 +26,10 @@ def settle() -> int:
 
 
 def seal_everything() -> int:
-    """Settle, then seal in one go: always the same blocks. Returns how many entries were sealed."""
+    """Settle, then seal at once: always the same blocks. Returns how many entries were sealed."""
     begun = settle()
     deadline, sealed = time.monotonic() + SECONDS_TO_WAIT, seal_entries()
-    while _horizon() < begun:  # another process was at it
+    while _horizon() < begun:  # another process was sealing
         _wait_a_moment(deadline, "another sealing has not ended")
         sealed += seal_entries()
     return sealed

@@ -1,4 +1,4 @@
-"""A ward with two investigators, somebody from pharmacovigilance and an allocated patient, for the tests of unblinding."""
+"""A ward with two investigators, a pharmacovigilance officer and an allocated participant, for unblinding tests."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +21,7 @@ WHY = "Platelet refractoriness"
 
 @dataclass(frozen=True)
 class Emergency:
-    """Who is there, and who lies in bed."""
+    """The people and the participant."""
 
     ward: Ward
     asker: User
@@ -30,7 +30,7 @@ class Emergency:
     patient: Participant
 
     def said(self, **changes: Any) -> dict[str, Any]:
-        """The arguments of a service, by the asker, now."""
+        """The arguments of a service, by the requester, now."""
         values = {
             "participant": self.patient,
             "category": "treatment",
@@ -41,7 +41,7 @@ class Emergency:
         return values | changes
 
     def answers(self, how: str = "beside", **changes: str) -> dict[str, str]:
-        """The asker's form, filled in."""
+        """The requester's form, filled in."""
         beside = {"second_username": "second", "second_password": PASSWORD} if how == "beside" else {}
         nobody = {"absence_reason": "Called two colleagues and the hotline"} if how == "nobody" else {}
         filled = {"category": "treatment", "reason_text": WHY, "how": how, "password": PASSWORD}
@@ -52,7 +52,7 @@ class Emergency:
 
 
 def make_emergency(*, arm_code: str = ACTIVE) -> Emergency:
-    """The second investigator is called `second`; everybody has an e-mail address but the nurse."""
+    """The second investigator is called `second`; all have an e-mail address except the nurse."""
     ward = make_ward()
     ward.investigator.email = "asker@site.example"
     ward.investigator.save()

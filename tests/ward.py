@@ -1,4 +1,4 @@
-"""A ward for the tests of pages: the shipped trial, one of its sites, its people, and somebody in bed."""
+"""A ward for the tests of pages: the shipped trial, one of its sites, its people, and a participant."""
 
 import tomllib
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def make_ward(site_code: str = "07") -> Ward:
 
 
 def make_patient(ward: Ward, code: str, *, enrolled_at: datetime, **fields: Any) -> Participant:
-    """Somebody enrolled at the ward, day 0 on the day of enrolment."""
+    """A participant enrolled at the ward, day 0 on the day of enrolment."""
     day0: date = enrolled_at.date()
     return make_enrolled(
         ward.trial,
@@ -70,7 +70,7 @@ def start(ward: Ward, participant: Participant, number: int, *, at: datetime) ->
 
 
 def make_term(name: str, grades: list[int], **fields: Any) -> CtcaeTerm:
-    """A term of the dictionary that the protocol pins, as shipped or made."""
+    """A term of the protocol's dictionary, as shipped or made."""
     known = CtcaeTerm.objects.filter(ctcae_version="5.0", term=name).first()
     if known is not None:
         return known

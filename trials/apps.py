@@ -13,5 +13,5 @@ class TrialsConfig(AppConfig):
     verbose_name = _("Trials")
 
     def ready(self) -> None:
-        """Say where roles can be given."""
+        """Register where roles can be given."""
         import_module("accounts.services").register_places(import_module("trials.queries").places)

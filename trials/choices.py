@@ -24,7 +24,7 @@ class Sex(TextChoices):
 
 
 class EnrolmentBasis(TextChoices):
-    """What the enrolment date was taken from."""
+    """The event that the enrolment date was taken from."""
 
     RANDOMISATION = "randomisation", _("Randomisation")
     CONSENT = "consent", _("Consent")
@@ -42,22 +42,32 @@ class InfusionStatus(TextChoices):
 
 
 class TimePrecision(TextChoices):
-    """How exactly a moment is known. A day's moment is stored as its first instant in the trial's zone."""
+    """The precision of a time.
+
+    A time known to the day is stored as the first instant of that day in the trial's zone.
+    """
 
     MINUTE = "minute", _("To the minute")
     DAY = "day", _("To the day")
 
 
 class Source(TextChoices):
-    """How a row came in."""
+    """The origin of a row."""
 
     ENTRY = "entry", _("Entered")
     IMPORT = "import", _("Imported")
 
 
 class Salt(TextChoices):
-    """What the milligrams are of: noradrenaline tartrate is about twice its base (Wieruszewski 2024)."""
+    """The substance that the milligrams refer to: noradrenaline tartrate is about twice its base (Wieruszewski 2024)."""
 
     BASE = "base", _("Base")
     TARTRATE = "tartrate", _("Tartrate")
     UNKNOWN = "unknown", _("Unknown")
+
+
+class LockKind(TextChoices):
+    """How firmly the data of a participant are closed."""
+
+    FROZEN = "frozen", _("Frozen")
+    LOCKED = "locked", _("Locked")

@@ -1,25 +1,28 @@
-"""Questions about trials: the plan and the state of infusions, and how many participants are where.
+"""Questions about trials: the plan and state of infusions, and participants per site.
 
-Each answers in a number of queries that does not grow with the number of rows.
+Each uses a number of SQL queries that does not grow with the number of rows.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.apps import apps
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.services import TrialPlace
+from audit.models import FollowedModel
 from partial_dates import WindowMembership, exact_moment, local_date, parse_partial
 from trials.choices import InfusionStatus, ParticipantStatus, TimePrecision
-from trials.models import Infusion, Participant, ProtocolVersion, Site, Trial
+from trials.models import DataLock, Infusion, Participant, ProtocolVersion, Site, Trial
 from trials.rules.protocol import InfusionPlan, Protocol
 from trials.rules.schedule import PlannedInfusion, PlannedState, planned_infusions, state_at, timing_of_dose
 
 
 @dataclass(frozen=True)
 class ScheduledInfusion:
-    """A planned infusion and what became of it: its row, where it stands, whether it kept its days (None: not given)."""
+    """A planned infusion and its outcome: its row, its state, whether it was in its days (None: not given)."""
 
     planned: PlannedInfusion
     infusion_id: int | None
@@ -42,7 +45,7 @@ class SiteCounts:
 
 
 def places() -> tuple[TrialPlace, ...]:
-    """Every trial with its sites, by code, for whoever gives roles."""
+    """Every trial with its sites, by code, for giving roles."""
     sites: dict[int, list[tuple[str, str]]] = {}
     for trial_id, code, name in Site.objects.order_by("code").values_list("trial_id", "code", "name"):
         sites.setdefault(trial_id, []).append((code, name))
@@ -63,7 +66,7 @@ def infusion_schedules(
 ) -> Mapping[int, tuple[ScheduledInfusion, ...]]:
     """The planned infusions of participants of one trial, by participant id, as they stand at `at`.
 
-    Empty for those without a day 0; nothing is due any more for those who left the trial. Three queries.
+    Empty for those without a day 0; nothing is due after leaving the trial. Three queries.
     """
     if not participants:
         return {}
@@ -80,7 +83,7 @@ def infusion_schedule(*, participant: Participant, at: datetime) -> tuple[Schedu
 
 
 def site_counts(*, trial: Trial, site_codes: frozenset[str] | None) -> tuple[SiteCounts, ...]:
-    """How many participants are where, per site; None = every site. Screened counts everybody. One query."""
+    """The number of participants per site; None = every site. Screened counts all. One query."""
     given = Infusion.objects.given().filter(participant=OuterRef("pk"))
     participants = Participant.objects.filter(trial=trial).at_sites(site_codes)
     rows = (
@@ -139,10 +142,75 @@ def _scheduled(
 def _timing(
     participant: Participant, row: Infusion, plan: InfusionPlan, zone: str
 ) -> WindowMembership | None:
-    """Whether a given infusion kept its planned days."""
+    """Whether a given infusion was in its planned days."""
     if row.status != InfusionStatus.GIVEN or row.started_at is None or participant.day0_date is None:
         return None
     by_day = row.start_precision == TimePrecision.DAY
     day = local_date(row.started_at, zone).isoformat()
     moment = parse_partial(day, zone) if by_day else exact_moment(row.started_at)
     return timing_of_dose(plan, row.number, day0=participant.day0_date, moment=moment, zone=zone)
+
+
+@dataclass(frozen=True)
+class ClosedTable:
+    """A table whose rows are closed with a participant's data: the column that leads there, and through which table."""
+
+    model: type[FollowedModel]
+    column: str
+    parent_table: str = ""
+
+    def rows_of(self, participant_id: int) -> QuerySet[Any]:
+        """The rows about one participant."""
+        path = f"{self.model.trail_part_of}__participant" if self.parent_table else "participant"
+        path = "pk" if self.model is Participant else path
+        return self.model._default_manager.filter(**{path: participant_id})
+
+
+def tables_closed_by_locks() -> list[ClosedTable]:
+    """Every open table that closes when a participant's data are frozen or locked, by name.
+
+    A new table with a participant is among them unless its model says `stays_open_when_locked`.
+    """
+    found = [closed for model in apps.get_models() if (closed := _closed(model)) is not None]
+    return sorted(found, key=lambda closed: closed.model._meta.db_table)
+
+
+def _closed(model: Any) -> ClosedTable | None:
+    if not issubclass(model, FollowedModel) or model.trail_sealed or model.stays_open_when_locked:
+        return None
+    if model is Participant:
+        return ClosedTable(model, "id")
+    if _leads_to_participant(model):
+        return ClosedTable(model, "participant_id")
+    if not model.trail_part_of:
+        return None
+    part_of = model._meta.get_field(model.trail_part_of)
+    parent = part_of.related_model
+    if _leads_to_participant(parent) and not parent.stays_open_when_locked:
+        return ClosedTable(model, part_of.attname, parent._meta.db_table)
+    return None
+
+
+def _leads_to_participant(model: Any) -> bool:
+    return any(
+        field.name == "participant" and field.related_model is Participant
+        for field in model._meta.concrete_fields
+    )
+
+
+def standing_lock(*, participant_id: int) -> DataLock | None:
+    """The closing of a participant's data that stands; None while the data are open."""
+    return DataLock.objects.standing().filter(participant=participant_id).first()
+
+
+def closed_records(*, participant_id: int) -> dict[str, list[list[int]]]:
+    """The id and version of every row that is closed with a participant's data, by table: what a lock's signature is of.
+
+    A row that is never changed has the version 1. One query for each table.
+    """
+    return {
+        closed.model._meta.db_table: [
+            [row.pk, getattr(row, "version", 1)] for row in closed.rows_of(participant_id).order_by("pk")
+        ]
+        for closed in tables_closed_by_locks()
+    }

@@ -1,1 +1,1 @@
-"""Base classes of forms, admin pages and the HTTP API. No word of the trial in it."""
+"""Base classes of forms, admin pages and the HTTP API. Nothing in it is specific to trials."""

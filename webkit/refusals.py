@@ -1,4 +1,4 @@
-"""From a rule's refusals to Django's error, in the reader's language, each at its field."""
+"""Conversion of a rule's refusals to Django's error, in the reader's language, each at its field."""
 
 import re
 from collections import defaultdict
@@ -24,7 +24,7 @@ _UNIT = re.compile(r" \([^)]*\)$")
 
 
 class RuleMessage(Protocol):
-    """What a rule says about one field: a refusal, or a remark that has a code as well."""
+    """A message of a rule about one field: a refusal, or a remark, which also has a code."""
 
     @property
     def field(self) -> str: ...
@@ -35,14 +35,17 @@ class RuleMessage(Protocol):
 
 
 def raise_refusals(refusals: Iterable[RuleMessage], model: type[Model]) -> None:
-    """Raise ValidationError with every refusal; nothing when there is none. Columns get the names they have in `model`."""
+    """Raise ValidationError with every refusal; nothing when there is none.
+
+    Columns get the names they have in `model`.
+    """
     found = list(refusals)
     if found:
         raise validation_error(found, model)
 
 
 def validation_error(refused: Iterable[RuleMessage], model: type[Model]) -> ValidationError:
-    """The sentences of rules, in the reader's language, at the fields they belong to."""
+    """The sentences of rules, in the reader's language, at their fields."""
     by_field: dict[str, list[ValidationError]] = defaultdict(list)
     for each in refused:
         sentence = ValidationError(localised(each, model), code=getattr(each, "code", None))
@@ -51,7 +54,7 @@ def validation_error(refused: Iterable[RuleMessage], model: type[Model]) -> Vali
 
 
 def localised(said: RuleMessage, model: type[Model]) -> str:
-    """One sentence as a reader sees it: columns by the names on the page, moments in the page's zone."""
+    """One sentence as a reader sees it: columns by their names on the page, times in the page's zone."""
     params = {place: _shown(place, value, model) for place, value in said.params.items()}
     words = gettext(said.message)
     return words % params if params else words
@@ -70,7 +73,7 @@ def _shown(place: str, value: Any, model: type[Model]) -> Any:
 
 
 def _answer(place: str, value: str, model: type[Model]) -> str:
-    """An answer by its words on the page where the place is a column with choices."""
+    """The label of an answer where the column has choices."""
     try:
         choices = model._meta.get_field(place).choices or ()  # type: ignore[union-attr]
     except FieldDoesNotExist:
@@ -79,7 +82,7 @@ def _answer(place: str, value: str, model: type[Model]) -> str:
 
 
 def _name_of(column: str, model: type[Model]) -> str:
-    """As on the page, without its unit: the sentence says it beside the value."""
+    """The name on the page, without its unit, because the sentence has the unit beside the value."""
     try:
         field = model._meta.get_field(column)
     except FieldDoesNotExist:

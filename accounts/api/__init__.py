@@ -1,1 +1,1 @@
-"""The HTTP API knows who asks: tokens."""
+"""Authentication of the HTTP API: bearer tokens."""

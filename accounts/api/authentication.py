@@ -13,7 +13,10 @@ from accounts.services import token_digest
 
 
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer …`. The request then holds the one role that the token carries, whatever else its owner has."""
+    """`Authorization: Bearer …`.
+
+    The request has only the role of the token, whatever other roles its owner has.
+    """
 
     keyword = "Bearer"
 

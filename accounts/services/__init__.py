@@ -1,9 +1,9 @@
-"""Writes about accounts, the question every service asks, a password asked for again, and the opening of sealed rows."""
+"""Writes about accounts, the permission check, the repeated password, and the opening of sealed rows."""
 
 from accounts.services.clearances import cleared
 from accounts.services.devices import remember_device
 from accounts.services.granting import check_grant
-from accounts.services.links import ask_for_link, link_for, send_link, set_own_password
+from accounts.services.links import link_for, request_link, send_link, set_own_password
 from accounts.services.mails import MailText, queue_mails, register_mail, send_mail, unsent_mails
 from accounts.services.outbox import send_once, unsent_ids
 from accounts.services.passwords import own_password_refusal, person_with, wait_words
@@ -24,7 +24,6 @@ __all__ = [
     "TOKEN_LIFETIME",
     "MailText",
     "TrialPlace",
-    "ask_for_link",
     "check_grant",
     "check_password",
     "cleared",
@@ -42,6 +41,7 @@ __all__ = [
     "register_mail",
     "register_places",
     "remember_device",
+    "request_link",
     "require",
     "revoke_token",
     "save_account",

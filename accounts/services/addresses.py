@@ -1,4 +1,7 @@
-"""A change of an account's e-mail address. Links for a password go there, so those who could object are told."""
+"""A change of an account's e-mail address.
+
+Password links go to that address, so the persons concerned are notified.
+"""
 
 from datetime import datetime
 
@@ -32,5 +35,5 @@ def note_change_of_address(*, user: User, before: User, by: User, at: datetime) 
 
 
 def is_address_fresh(user: User, *, at: datetime) -> bool:
-    """Whether the address was changed so lately that the person may not have seen it."""
+    """Whether the address changed so recently that the person may not have noticed."""
     return user.email_changed_at is not None and at - user.email_changed_at < ADDRESS_CHANGE_SETTLES

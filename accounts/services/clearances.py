@@ -24,9 +24,9 @@ def cleared(
 ) -> Iterator[Clearance]:
     """Open the sealed rows of one trial (or of one participant) until the block ends; the opening is logged.
 
-    The caller has asked `require` (or is the reporting task). The clearance lives in the running transaction only: the
-    database compares the transaction's id, so a pooled connection cannot carry it over. A second entry is written on a
-    connection of its own (`log_opening`) before anything can be read; when that fails, nothing opens.
+    The caller has called `require` (or is the reporting task). The clearance is valid in the running transaction only:
+    the database compares the transaction's id, so a pooled connection cannot reuse it. A second entry is written on a
+    separate connection (`log_opening`) before anything can be read; when that fails, nothing opens.
     """
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
@@ -45,7 +45,7 @@ def cleared(
             yield clearance
         finally:
             open_clearance.reset(outer)
-        # After an error the rollback to the savepoint hands the seal back by itself, as the transaction's end does.
+        # After an error the rollback to the savepoint removes the clearance, as the end of the transaction does.
         if not is_outermost:
             _hand_back(open_clearance.get())
 

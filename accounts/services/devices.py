@@ -1,6 +1,7 @@
-"""The devices on which somebody signed in before: a signed cookie that names the device and its people.
+"""The devices on which a person signed in before: a signed cookie with the device's name and its people.
 
-It lets nobody in. It decides which wrong passwords count: a stranger's tries elsewhere do not slow a known device.
+The cookie does not authenticate. It decides how wrong passwords are counted: attempts on unknown devices do not slow a
+known one.
 """
 
 import secrets
@@ -15,7 +16,10 @@ from accounts.models import User
 COOKIE = "device"
 KEPT_SECONDS = 180 * 24 * 60 * 60
 PEOPLE_AT_MOST = 60
-"""A shared station has many; the cookie stays under 1 kB. Whoever signed in longest ago is dropped."""
+"""A shared station has many people.
+
+The cookie stays under 1 kB. The person who signed in longest ago is dropped.
+"""
 
 
 def device_of(request: HttpRequest, user: User | None) -> str:
@@ -25,7 +29,7 @@ def device_of(request: HttpRequest, user: User | None) -> str:
 
 
 def remember_device(request: HttpRequest, response: HttpResponseBase, user: User) -> None:
-    """Note on the device that this person signed in here."""
+    """Record that this person signed in on this device."""
     known = _read(request)
     people = [person for person in known["people"] if person != user.pk][1 - PEOPLE_AT_MOST :]
     response.set_cookie(
@@ -39,7 +43,10 @@ def remember_device(request: HttpRequest, response: HttpResponseBase, user: User
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:
-    """What the cookie says; of none, or of one that we did not sign, a new device without people."""
+    """The content of the cookie.
+
+    Without a cookie, or with one that we did not sign: a new device without people.
+    """
     try:
         read: dict[str, Any] = signing.loads(
             request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=KEPT_SECONDS

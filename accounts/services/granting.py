@@ -1,4 +1,7 @@
-"""Reasons to refuse a role, beside the constraints of the membership itself. Used by the service and the form."""
+"""Reasons to refuse a role, beside the constraints of the membership itself.
+
+Used by the service and the form.
+"""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _

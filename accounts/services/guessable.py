@@ -1,4 +1,4 @@
-"""Long passwords that are easy to guess: something from the list of the most frequent ones, with a tail or repeated."""
+"""Long passwords that are easy to guess: an entry of the list of the most frequent ones, with a tail or repeated."""
 
 import re
 
@@ -14,7 +14,7 @@ FEWEST_CHARACTERS = 5  # different ones
 class GuessablePasswordValidator:
     """Refuses a password whose letters are one of the 20,000 most frequent ones, or one sign or word over and over.
 
-    The list holds hardly anything as long as a password has to be: "password12345678" stands in none and is guessed first.
+    The list has hardly any entry of the required length: "password12345678" is in none and is guessed first.
     Offline, from Django's own list of leaked passwords.
     """
 
@@ -39,5 +39,5 @@ class GuessablePasswordValidator:
 
 
 def _repeated(text: str) -> str:
-    """The part that the text repeats; the text itself when it repeats nothing."""
+    """The part that the text repeats; the text itself when nothing is repeated."""
     return text[: (text + text).find(text, 1)] if text else text

@@ -1,8 +1,8 @@
-"""One-time links with which a person sets a password: sent to the person's own address, made only when the mail leaves.
+"""One-time links with which a person sets a password: sent to the person's own address, made when the mail is sent.
 
-Nobody else ever sets or sees a password (21 CFR 11.300). A link works once, for `PASSWORD_RESET_TIMEOUT`, and no longer
-once the password, the address or the last sign-in has changed. The present password stays until the person sets a
-new one: whoever has a link sent shuts nobody out.
+No other person ever sets or sees a password (21 CFR 11.300). A link works once, for `PASSWORD_RESET_TIMEOUT`, and
+becomes invalid when the password, the address or the last sign-in changes. The present password stays valid until the
+person sets a new one: sending a link therefore locks no person out.
 """
 
 from datetime import datetime
@@ -29,10 +29,11 @@ SET_BY_OWNER = standing_reason("password changed by its owner")
 
 
 def send_link(*, user: User, by: User, at: datetime, reason: str) -> None:
-    """Have a one-time link sent to the person's own address, and keep that in the trail.
+    """Send a one-time link to the person's own address, and record that in the trail.
 
-    Raises `ValidationError` for a closed account, one without an address, and for 24 hours after its address was changed,
-    unless another administrator sends it who has been one for as long: who redirects the mail cannot also ask for the link.
+    Raises `ValidationError` for a closed account, for one without an address, and for 24 hours after its address was
+    changed, unless the sender is another administrator who has been one for as long: the person who redirects the mail
+    cannot also send the link.
     """
     require(by=by, action=Action.MANAGE_USERS, trial_code="")
     with attributed(by=by, at=at, reason=reason):
@@ -50,10 +51,12 @@ def send_link(*, user: User, by: User, at: datetime, reason: str) -> None:
         _queue_link(person, at, about=f"{person.pk} {at.isoformat()}")
 
 
-def ask_for_link(*, username: str, at: datetime) -> None:
-    """A visitor gives a user name and asks for a link: the person's own address gets it, once in a quarter of an hour.
+def request_link(*, username: str, at: datetime) -> None:
+    """A visitor gives a user name.
 
-    Nothing tells the asker whether there is such an account.
+    The person's own address gets a link, at most once in a quarter of an hour.
+
+    The response does not reveal whether there is such an account.
     """
     person = User.objects.filter(username=username, is_active=True).exclude(email="").first()
     if person is None or person.is_system or is_address_fresh(person, at=at):
@@ -62,13 +65,13 @@ def ask_for_link(*, username: str, at: datetime) -> None:
 
 
 def link_for(user: User) -> str:
-    """A working link. It is made where it leaves for the person, and kept nowhere."""
+    """A working link. It is made when the mail is sent, and is not stored."""
     parts = [urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)]
     return settings.SITE_URL.rstrip("/") + reverse("password_link", args=parts)
 
 
 def set_own_password(*, user: User, password: str, at: datetime) -> None:
-    """A person's own new password, checked before; their other sessions end. It is told to the person."""
+    """Set a person's own new password, already validated. The other sessions end, and the person gets a mail."""
     with attributed(by=user, at=at, reason=SET_BY_OWNER):
         user.set_password(password)
         user.save(update_fields=["password"])

@@ -14,7 +14,10 @@ from accounts.services.tries import WRONG_PASSWORDS
 
 
 def link_text(mail: Mail) -> MailText:
-    """The one-time link. It goes to the address of the asking: of an account that has another by now there is no link."""
+    """The one-time link.
+
+    It goes to the address of the request; when the account has another one now, there is no link.
+    """
     user = User.objects.get(pk=mail.words["user"])
     with translation.override(user.language):
         subject = _("Safety monitor: your link for a password")

@@ -1,7 +1,7 @@
-"""The outbox of e-mails: what to send is a row, the text is made at sending, each mail leaves once.
+"""The outbox of e-mails: a row per mail, the text is made when the mail is sent, and each mail is sent once.
 
-An app registers one renderer for each kind of mail when it is loaded, and queues mails inside the transaction of the write
-that causes them. A task after the commit sends them, and a sweep each minute finds from the rows what was not sent.
+An app registers one renderer for each kind of mail when it is loaded, and queues mails inside the transaction of the
+write that causes them. A task sends them after the commit. A sweep each minute finds unsent rows.
 """
 
 from collections.abc import Callable, Collection
@@ -31,10 +31,7 @@ _renderers: dict[str, Renderer] = {}
 
 
 def register_mail(kind: str, renderer: Renderer) -> None:
-    """Name the function that makes the text of this kind of mail. It is called in the reader's language.
-
-    Raises `ValueError` when another function is registered for the kind.
-    """
+    """Register the function that makes the text of this kind of mail. It is called in the reader's language."""
     if _renderers.setdefault(kind, renderer) is not renderer:
         raise ValueError(f"Mail kind {kind!r} has a renderer already.")
 
@@ -50,7 +47,7 @@ def queue_mails(
 ) -> None:
     """Put one mail of `kind` about `about` into the outbox for each person and each address, if it is not there yet.
 
-    `words` is kept in the row: no secrets, no clinical content. Raises `ValueError` for a kind without a renderer.
+    `words` is stored in the row: no secrets, no clinical content. Raises `ValueError` for a kind without a renderer.
     """
     if kind not in _renderers:
         raise ValueError(f"Mail kind {kind!r} has no renderer.")

@@ -9,9 +9,11 @@ LOG = "SELECT accounts_log_opening(%s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 def log_opening(clearance: Clearance) -> None:
-    """Write the entry and commit it. Raises `psycopg.Error` when it cannot be written: then nothing may be opened.
+    """Write the entry and commit it.
 
-    A connection for each opening (about 3 ms): one that is kept would have to follow forks, threads and their ends.
+    Raises `psycopg.Error` when it cannot be written: then nothing may be opened.
+
+    Each opening makes a connection (about 3 ms): a kept connection would need care with forks and threads.
     """
     values = [
         clearance.ground,

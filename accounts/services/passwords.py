@@ -1,6 +1,6 @@
-"""A password asked for again at an act that needs it (21 CFR 11.200).
+"""The repeated password of acts that need it (21 CFR 11.200).
 
-It is counted apart from tries to sign in: what a stranger types with somebody's name does not reach a person who is
+It is counted apart from attempts to sign in: what a stranger types with a person's name does not affect a person who is
 signed in.
 """
 
@@ -16,15 +16,17 @@ from accounts.services.tries import Checked, check_password
 
 
 def person_with(request: HttpRequest, *, username: str, password: str) -> Checked:
-    """The active account of the second person of an emergency, else none; why is not said."""
+    """The active account of the second person of an emergency, else None; the reason is not revealed."""
     return check_password(request, username=username, password=password, use=PasswordUse.SECOND)
 
 
 def own_password_refusal(request: HttpRequest, password: str, *, use: PasswordUse = PasswordUse.AGAIN) -> str:
-    """Why the password does not count as the signed-in person's own, in a sentence; empty when it does.
+    """Why the password is not accepted as the signed-in person's own, in a sentence.
 
-    After too many wrong ones in this session one is checked per pause, and the sentence says so: the right password is
-    not called wrong. At an emergency the pause is a few seconds.
+    Empty when it is accepted.
+
+    After too many wrong ones in this session one password is checked per pause, and the sentence says so: the right
+    password is not called wrong. At an emergency the pause is a few seconds.
     """
     me = request.user
     assert isinstance(me, User)

@@ -1,4 +1,4 @@
-"""Writes about accounts and their roles, and the question every service asks."""
+"""Writes about accounts and their roles, and the permission check of every service."""
 
 from datetime import datetime
 
@@ -15,15 +15,19 @@ from audit.services import attributed
 
 
 def require(*, by: User, action: Action, trial_code: str, site_code: str = "") -> None:
-    """Raise `PermissionDenied` unless the account may do this there. The system's own account may: it runs commands."""
+    """Raise `PermissionDenied` unless the account may do this there.
+
+    The system's own account may: it runs commands.
+    """
     if by.is_system or user_may(by, action, trial_code=trial_code, site_code=site_code):
         return
     raise PermissionDenied(_("Your account may not do this here: %(action)s.") % {"action": action.label})
 
 
 def system_user() -> User:
-    """The account in whose name commands and tasks write. Nobody can sign in with it."""
-    # Unusable as Django's own, and the same on each site: a random one would say nothing, but change the trail's hashes.
+    """The account in whose name commands and tasks write. It cannot sign in."""
+    # An unusable password as Django's own, and the same on each site: a random one has no use and changes the trail's
+    # hashes.
     unusable = UNUSABLE_PASSWORD_PREFIX
     user, _created = User.objects.get_or_create(
         username=SYSTEM_USERNAME, defaults={"is_active": False, "password": unusable}
@@ -32,10 +36,12 @@ def system_user() -> User:
 
 
 def save_account(*, user: User, by: User, at: datetime, reason: str) -> User:
-    """Make or change an account: its names, its address, whether it may sign in. The trail keeps no password.
+    """Make or change an account: its names, its address, whether it may sign in.
 
-    A new address of somebody who has a password is told to the old one. Raises `ValidationError`, also for another person's
-    password and for the name of the system's own account, which may do everything.
+    The trail stores no password.
+
+    The old address is notified of a new address of a person who has a password. Raises `ValidationError`, also for
+    another person's password and for the name of the system's own account, which may do everything.
     """
     require(by=by, action=Action.MANAGE_USERS, trial_code="")
     with attributed(by=by, at=at, reason=reason):
@@ -49,7 +55,10 @@ def save_account(*, user: User, by: User, at: datetime, reason: str) -> User:
 
 
 def _refuse_a_foreign_password(user: User, before: User | None, by: User) -> None:
-    """The system makes the demonstration's accounts, whose passwords are printed; nobody else sets another's password."""
+    """The system makes the demonstration's accounts, whose passwords are public.
+
+    No other account sets another's password.
+    """
     is_changed = user.password != before.password if before else user.has_usable_password()
     if is_changed and not by.is_system and by.pk != user.pk:
         raise ValidationError(
@@ -58,7 +67,7 @@ def _refuse_a_foreign_password(user: User, before: User | None, by: User) -> Non
 
 
 def unlock_account(*, user: User, by: User, at: datetime, reason: str) -> User:
-    """From now on the wrong passwords typed with this person's name so far do not count."""
+    """Exclude the wrong passwords typed so far with this person's name from the count."""
     require(by=by, action=Action.MANAGE_USERS, trial_code="")
     with attributed(by=by, at=at, reason=reason):
         row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -72,15 +81,15 @@ def grant_membership(
 ) -> Membership:
     """Give an account a role in a trial that exists, at a site that the trial has.
 
-    Raises `ValidationError` when blinded and unblinded roles would meet, and for a blinded role of somebody who has opened
-    the trial's seal by an unblinded one.
+    Raises `ValidationError` for a blinded role beside an unblinded one, and for a blinded role of a person who has
+    opened the trial's seal in an unblinded role.
     """
     require(by=by, action=Action.MANAGE_USERS, trial_code=trial_code)
     membership = Membership(user=user, role=role, trial_code=trial_code, site_code=site_code, granted_at=at)
     with attributed(by=by, at=at, reason=reason):
         User.objects.select_for_update(no_key=True).get(
             pk=user.pk
-        )  # two grants at once would not see each other
+        )  # two concurrent grants would not see each other
         membership.full_clean()
         check_grant(membership)
         membership.save()
@@ -88,7 +97,7 @@ def grant_membership(
 
 
 def end_membership(*, membership: Membership, by: User, at: datetime, reason: str) -> Membership:
-    """Take a role away; the row stays, with its end. Raises `ValidationError` when it has ended before."""
+    """End a membership; the row stays, with its end. Raises `ValidationError` when it has ended before."""
     require(by=by, action=Action.MANAGE_USERS, trial_code=membership.trial_code)
     with attributed(by=by, at=at, reason=reason):
         if Membership.objects.select_for_update().get(pk=membership.pk).ended_at is not None:

@@ -1,4 +1,7 @@
-"""The trials and sites in which a role can be given. This app knows their codes alone; the trials app says which exist."""
+"""The trials and sites in which a role can be given.
+
+This app has only their codes; the trials app lists which exist.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +28,10 @@ _readers: list[Reader] = []
 
 
 def register_places(reader: Reader) -> None:
-    """Name the function that lists the trials and their sites. Raises `ValueError` when there is another one already."""
+    """Register the function that lists the trials and their sites.
+
+    Raises `ValueError` when there is another one.
+    """
     if _readers not in ([], [reader]):
         raise ValueError("The trials and sites have a reader already.")
     _readers[:] = [reader]
@@ -37,10 +43,7 @@ def known_places() -> tuple[TrialPlace, ...]:
 
 
 def check_place(*, trial_code: str, site_code: str) -> tuple[TrialPlace, ...]:
-    """The trials that the codes name: one, or with an empty code every trial.
-
-    Raises `ValidationError` for a trial that does not exist, and for a site that the trial does not have.
-    """
+    """The trials that the codes name: one, or every trial with an empty code."""
     named = tuple(place for place in known_places() if trial_code in ("", place.code))
     if trial_code and not named:
         raise ValidationError({"trial_code": ValidationError(UNKNOWN_TRIAL, params={"value": trial_code})})

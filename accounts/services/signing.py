@@ -1,4 +1,4 @@
-"""Signing a version of a record. The password is checked at the door (`own_password_refusal`) before this is called."""
+"""Signing a version of a record. The door checks the password (`own_password_refusal`) before this is called."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ SIGNED = standing_reason("signed")
 
 
 def content_digest(content: Mapping[str, Any]) -> str:
-    """SHA-256 of the canonical form of what was shown: JSON with sorted keys, without spaces, in UTF-8."""
+    """SHA-256 of the canonical form of the displayed content: JSON with sorted keys, without spaces, in UTF-8."""
     canonical = json.dumps(
         content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )

@@ -13,7 +13,7 @@ from accounts.services.people import require
 from audit.services import attributed
 
 TOKEN_LIFETIME = timedelta(days=90)
-"""How long a token lives unless it is asked to live shorter (our own rule; 21 CFR 11.300(b) asks for periodic renewal)."""
+"""The longest lifetime of a token (our own rule; 21 CFR 11.300(b) requires periodic renewal)."""
 
 
 def issue_token(
@@ -25,9 +25,9 @@ def issue_token(
     reason: str,
     lifetime: timedelta = TOKEN_LIFETIME,
 ) -> tuple[ApiToken, str]:
-    """A new bearer token for one membership. The second value is the token: it cannot be had again.
+    """A new bearer token for one membership. The second value is the token: it cannot be displayed again.
 
-    Raises `ValidationError` for a membership that has ended: its role is gone for good.
+    Raises `ValidationError` for a membership that has ended.
     """
     require(by=by, action=Action.MANAGE_USERS, trial_code=membership.trial_code)
     secret = secrets.token_urlsafe(32)
@@ -47,7 +47,7 @@ def issue_token(
 
 
 def revoke_token(*, token: ApiToken, by: User, at: datetime, reason: str) -> ApiToken:
-    """Take a token back before its end. Raises `ValidationError` when it was taken back before."""
+    """Revoke a token before its end. Raises `ValidationError` when it was revoked before."""
     require(by=by, action=Action.MANAGE_USERS, trial_code=token.membership.trial_code)
     with attributed(by=by, at=at, reason=reason):
         row = ApiToken.objects.select_for_update(of=("self",)).select_related("membership").get(pk=token.pk)
@@ -59,5 +59,5 @@ def revoke_token(*, token: ApiToken, by: User, at: datetime, reason: str) -> Api
 
 
 def token_digest(secret: str) -> str:
-    """What is stored of a token."""
+    """The stored digest of a token."""
     return hashlib.sha256(secret.encode()).hexdigest()

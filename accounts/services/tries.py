@@ -1,7 +1,7 @@
-"""Counting wrong passwords, so that guessing is slow and nobody is shut out.
+"""Counting wrong passwords, so that guessing is slow and no person is locked out.
 
-A try is written down as wrong before the password is checked and taken away when it was right: many at once are counted
-too. The moments are the database's. Call it outside a transaction: one that is rolled back takes the count along.
+An attempt is stored as wrong before the password is checked and removed when it was right: concurrent attempts are
+counted too. The times are the database's. Call it outside a transaction: a rollback would undo the count.
 """
 
 from collections import defaultdict
@@ -33,13 +33,13 @@ from accounts.services.devices import device_of
 from accounts.services.mails import queue_mails
 
 KEPT_FOR = timedelta(days=90)
-"""How long a wrong password is kept; long enough for an inspection of an attack. Own choice."""
+"""The storage time of a wrong password; long enough to investigate an attack. Own choice."""
 WRONG_PASSWORDS = "wrong-passwords"
 
 
 @dataclass(frozen=True)
 class Checked:
-    """Whose name and password they are (None: nobody's, or not checked), and how long to wait when they were not checked."""
+    """The person with this name and password (None: none, or not checked), and the wait when not checked."""
 
     user: User | None
     wait: timedelta = timedelta()
@@ -58,7 +58,10 @@ class _Counter:
 
 
 def check_password(request: HttpRequest, *, username: str, password: str, use: PasswordUse) -> Checked:
-    """Check a name and password within the limits of its use. A wrong one is kept; the first beyond a limit is reported."""
+    """Check a name and password within the limits of its use.
+
+    A wrong one is stored; the first beyond a limit is reported.
+    """
     owner = User.objects.filter(username=username).first()
     row = WrongPassword(use=use, user=owner, name_key=name_key(username), address=address_of(request))
     row.source = _source(request, owner, use)
@@ -80,7 +83,7 @@ def check_password(request: HttpRequest, *, username: str, password: str, use: P
 
 
 def is_slowed(user: User) -> bool:
-    """Whether a stranger's device has to wait before it may try this person's name: somebody types wrong passwords."""
+    """Whether an unknown device has to wait before it may try this person's name, because of wrong passwords."""
     return user.pk in slowed_among([user])
 
 
@@ -103,17 +106,17 @@ def _counting(rows: Q) -> QuerySet[WrongPassword]:
 
 
 def forget_wrong_passwords(*, at: datetime) -> int:
-    """Delete what is older than `KEPT_FOR`; how many were deleted."""
+    """Delete wrong passwords older than `KEPT_FOR`; returns how many."""
     return WrongPassword.objects.filter(at__lt=at - KEPT_FOR).delete()[0]
 
 
 def name_key(username: str) -> str:
-    """The digest under which a user name as typed is counted."""
+    """The digest under which a typed user name is counted."""
     return salted_hmac("accounts.wrong_password", username, algorithm="sha256").hexdigest()
 
 
 def address_of(request: HttpRequest) -> str:
-    """The visitor's address, behind our own proxies (`TRUSTED_PROXIES`) the one that they saw."""
+    """The visitor's address; behind our own proxies (`TRUSTED_PROXIES`) the one that they report."""
     return client_address(
         request.META.get("REMOTE_ADDR", ""),
         request.META.get("HTTP_X_FORWARDED_FOR", ""),
@@ -148,13 +151,16 @@ def _counters(row: WrongPassword) -> Sequence[_Counter]:
 
 
 def _one_by_one(key: str) -> None:
-    """Tries at one name are counted one after another; the lock ends with the transaction, before the slow check."""
+    """Attempts at one name are counted one after another.
+
+    The lock ends with the transaction, before the slow check.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 def _now() -> datetime:
-    """The clock that writes the moments: the database's."""
+    """The database's clock, which also sets the times of the rows."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         moment: datetime = cursor.fetchone()[0]
@@ -162,7 +168,7 @@ def _now() -> datetime:
 
 
 def _report(row: WrongPassword) -> None:
-    """One mail an hour and name to the administrators, and to the person whose name it is."""
+    """Send one mail per hour and name to the administrators, and to the person whose name it is."""
     people = set(user_ids_with(Action.MANAGE_USERS, trial_code=""))
     if row.user is not None:
         people.add(row.user.pk)

@@ -1,4 +1,4 @@
-"""The line in which one day of one participant is entered, and the form in which it is corrected."""
+"""The line for one day of one participant, and the form for its correction."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ SHORT = {
     "sofa_cns": _lazy("Brain"),
     "sofa_renal": _lazy("Kidneys"),
 }
-"""The organs as a nurse says them; the full name stands in the help of the column."""
+"""The organs in a nurse's words; the full name is in the help of the column."""
 LABELS = {
     "fio2_fraction": _lazy("FiO₂ (0.21–1.00)"),
     "ventilation": _lazy("Support"),
@@ -49,7 +49,7 @@ LINE = (
 
 
 class DayForm(NamedRefusals, forms.ModelForm[DailyAssessment]):
-    """One day, in the order of the sheet. What is left empty is not recorded; a line left empty is no day."""
+    """One day, in the order of the sheet. An empty field is not recorded; an empty line is no day."""
 
     pao2 = forms.DecimalField(label=_lazy("PaO₂"), required=False, widget=NumberInput)
     vasopressor = forms.NullBooleanField(required=False, widget=forms.Select(choices=YES_NO))
@@ -86,7 +86,7 @@ class DayForm(NamedRefusals, forms.ModelForm[DailyAssessment]):
         return {f"pao2_{self.unit}": self.cleaned_data["pao2"], **named}
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """What the rules say of the pressure stands at its field; what they say of the day, above the line."""
+        """Refusals about the pressure are at its field; those about the day are above the line."""
         if hasattr(error, "error_dict"):
             by_place = {
                 "pao2" if name in PRESSURES else name: each for name, each in error.error_dict.items()
@@ -120,7 +120,7 @@ class AssessmentForm(RecordForm):
         }
 
     def clean(self) -> dict[str, Any]:
-        """A pressure corrected in one unit takes back the one in the other before the rules are asked."""
+        """A pressure corrected in one unit removes the one in the other before the rules are checked."""
         cleaned = super().clean()
         changed = PRESSURES & set(self.changed_data)
         if changed == {"pao2_kpa"}:
@@ -130,5 +130,5 @@ class AssessmentForm(RecordForm):
         return cleaned
 
     def changes(self) -> dict[str, Any]:
-        """What was changed, for the service."""
+        """The changes, for the service."""
         return {name: self.cleaned_data[name] for name in RECORDED if name in self.changed_data}

@@ -1,4 +1,4 @@
-"""The lines of a participant's days: those to be filled in, each with the value before it, and those recorded."""
+"""The lines of a participant's days: those to be filled in, each with the previous value, and the recorded ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from webkit.refusals import localised
 
 SHOWN_AT_MOST = 10
 DIGITS_OF_A_DAY = 3
-"""Lines at once; the others appear when these are saved (our own choice: what fits a screen)."""
+"""Lines at once; the others appear when these are saved (our own choice: one screen)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class DayLine:
 
     @property
     def problems(self) -> list[dict[str, str]]:
-        """Refusals for the summary on top, each with its day."""
+        """Refusals for the summary at the top, each with its day."""
         found = problems_of(self.form) if self.form.is_bound and self.form.has_changed() else []
         return [{**one, "message": f"{self.label} · {one['message']}"} for one in found]
 
@@ -69,7 +69,7 @@ class DayLine:
 
 
 def day_lines(request: HttpRequest, person: Participant, protocol: Protocol) -> list[DayLine]:
-    """The due days, and one more that was asked for by `?day=`; none before day 0 or without results in the protocol."""
+    """The due days, and the day of `?day=`; none before day 0 or without an outcome plan."""
     days = _days_of(request, person, protocol)
     if not days or person.day0_date is None:
         return []
@@ -104,7 +104,7 @@ def _number(text: str) -> int | None:
 
 
 def refused_day(request: HttpRequest, person: Participant) -> str:
-    """Why the study day that was asked for by `?day=` has no line to fill in; empty when it has one."""
+    """Why the study day of `?day=` has no line; empty when it has one."""
     asked = request.GET.get("day", "").strip()
     stay = stays_of(participants=[person], today=study_date(timezone.now())).get(person.pk)
     if not asked or stay is None:
@@ -118,7 +118,7 @@ def refused_day(request: HttpRequest, person: Participant) -> str:
 
 
 def recorded_rows(person: Participant, protocol: Protocol) -> list[dict[str, Any]]:
-    """The recorded days, the latest first, with what follows from them and what is asked about them."""
+    """The recorded days, the latest first, with derived values and questions."""
     rows = DailyAssessment.objects.standing().filter(participant=person).order_by("-assessed_date")
     products = list(SensitisingEvent.objects.standing().filter(participant=person))
     return [_recorded(row, person, protocol, products) for row in rows]
@@ -127,7 +127,7 @@ def recorded_rows(person: Participant, protocol: Protocol) -> list[dict[str, Any
 def _without_product(
     row: DailyAssessment, person: Participant, products: Sequence[SensitisingEvent]
 ) -> list[str]:
-    """What is asked of a day on which a blood product was given, and none is recorded."""
+    """The question about a day with "blood product given" and no recorded product."""
     if not row.blood_product_given:
         return []
     zone = person.trial.timezone
@@ -171,7 +171,7 @@ def _recorded(
 
 
 def _plain(value: Any) -> str:
-    """A number without idle zeros, as the page's language writes it; a dash for what is not recorded."""
+    """A number without trailing zeros, in the page's language; a dash for a missing one."""
     if value is None:
         return "–"
     text = str(value)

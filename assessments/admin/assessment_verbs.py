@@ -1,4 +1,4 @@
-"""A day, a deviation or a dispensed dose that should not be there is voided."""
+"""Voiding of a day, a deviation or a laboratory result that should not exist."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _

@@ -134,7 +134,10 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
     # The days of one participant -----------------------------------------------------
 
     def days_view(self, request: HttpRequest, participant_pk: int) -> HttpResponse:
-        """The due days as lines to fill in, the recorded ones below. What is sent is recorded whole or not at all."""
+        """The due days as lines to fill in, the recorded ones below.
+
+        The posted lines are recorded all together or not at all.
+        """
         person = self._participant(request, participant_pk)
         protocol = ProtocolVersion.objects.protocol_of(trial_id=person.trial_id, on=person.day0_date)
         may_enter = self._may_enter(request, person)
@@ -172,13 +175,13 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
         protocol: Protocol,
         problems: list[str],
     ) -> bool:
-        """Whether the service took the filled lines; what it refuses goes onto the page, the values stay."""
+        """Whether the service accepted the filled lines; its refusal goes onto the page, the values stay."""
         filled = [line for line in lines if line.form.has_changed()]
         if not filled:
             problems.append(_("Nothing is filled in: enter at least one value of one day."))
         invalid = [
             line for line in filled if not line.form.is_valid()
-        ]  # every line is judged, not up to the first
+        ]  # every line is validated, not only up to the first error
         if problems or invalid:
             return False
         assert person.day0_date is not None
@@ -210,7 +213,7 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
                 messages.warning(request, f"{line.label} · {localised(doubt, DailyAssessment)}")
 
     def _onwards(self, request: HttpRequest, person: Participant) -> str:
-        """Back to the list after saving; to this page when it was opened by itself."""
+        """Back to the list after saving; to this page when it was opened directly."""
         here = reverse("admin:assessments_dailyassessment_days", args=[person.pk])
         return self.way_back(request) if request.POST.get("back") else here
 

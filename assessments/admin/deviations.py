@@ -31,7 +31,7 @@ WIDGETS = {
 
 
 def _importance() -> forms.ChoiceField:
-    """Major or minor: nothing is chosen beforehand."""
+    """Major or minor: without a default."""
     return forms.ChoiceField(label=_lazy("Importance"), choices=Importance.choices, widget=forms.RadioSelect)
 
 

@@ -1,4 +1,4 @@
-"""The button of a participant's page that leads to the days in intensive care."""
+"""The button of a participant's page to the days in intensive care."""
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,7 +12,7 @@ from webkit.admin.base import RoleScopedAdmin
 
 @participant_link
 def days(page: RoleScopedAdmin, request: HttpRequest, participant: Participant) -> PageLink | None:
-    """Once there is a day 0, for who may see the days."""
+    """The button from day 0 on, for those who may see the days."""
     if participant.day0_date is None or not page.may(request, Action.VIEW_ASSESSMENTS, participant):
         return None
     url = reverse("admin:assessments_dailyassessment_days", args=[participant.pk])

@@ -53,7 +53,7 @@ class SensitisingEventAdmin(ParticipantRecordAdmin):
 
 
 def products_of(person: Participant) -> list[dict[str, Any]]:
-    """The standing products and events of a participant, the latest first, as lines of the page of the days."""
+    """The products and events of a participant that are not void, the latest first, as lines of the page of the days."""
     rows = SensitisingEvent.objects.standing().filter(participant=person)
     return [
         {

@@ -1,4 +1,4 @@
-"""What a participant's course shows of protocol deviations and of events that sensitise."""
+"""Entries of a participant's course about protocol deviations and sensitising events."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from webkit.admin.timeline import TimelineEntry, day_within, source
 
 @source
 def deviation_entries(participant: Participant, user: User) -> Iterator[TimelineEntry]:
-    """Protocol deviations that do not speak of the product, for who may see them."""
+    """Protocol deviations that do not concern the product, for those who may see them."""
     place = {"trial_code": participant.trial.code, "site_code": participant.site.code}
     if not user_may(user, Action.VIEW_ASSESSMENTS, **place):
         return
@@ -37,7 +37,7 @@ def deviation_entries(participant: Participant, user: User) -> Iterator[Timeline
 
 @source
 def sensitising_entries(participant: Participant, user: User) -> Iterator[TimelineEntry]:
-    """Blood products and other sensitising events, for who may see them."""
+    """Blood products and other sensitising events, for those who may see them."""
     place = {"trial_code": participant.trial.code, "site_code": participant.site.code}
     if not user_may(user, Action.VIEW_ASSESSMENTS, **place):
         return

@@ -1,4 +1,7 @@
-"""Daily assessments over HTTP: one day of one participant. PaO2/FiO2 and the SOFA total are derived, never sent."""
+"""Daily assessments over HTTP: one day of one participant.
+
+PaO2/FiO2 and the SOFA total are derived, never sent.
+"""
 
 from typing import Any, ClassVar, cast
 
@@ -25,7 +28,10 @@ from webkit.refusals import localised
 
 
 class DailyAssessmentSerializer(serializers.ModelSerializer[DailyAssessment]):
-    """One day. `trial`, `participant` and `site` are codes; what is null or empty is not recorded, never zero or no."""
+    """One day.
+
+    `trial`, `participant` and `site` are codes; null or empty means not recorded, never zero or no.
+    """
 
     trial = serializers.CharField(source="trial.code", read_only=True)
     participant = serializers.CharField(source="participant.code", read_only=True)
@@ -82,7 +88,7 @@ def _answer() -> serializers.BooleanField:
 
 
 class AssessmentDetailsSerializer(serializers.Serializer[Any]):
-    """What may be sent of a day. PaO2 in mmHg or in kPa: one of the two."""
+    """The fields of a day that may be sent. PaO2 in mmHg or in kPa: one of the two."""
 
     pao2_mmhg = _number(5, 1)
     pao2_kpa = _number(5, 2)
@@ -119,7 +125,7 @@ class RecordAssessmentSerializer(AssessmentDetailsSerializer, CreateSerializer):
 
 
 class CorrectAssessmentSerializer(AssessmentDetailsSerializer, ChangeSerializer):
-    """A correction: only the fields that change, and why."""
+    """A correction: only the fields that change, and the reason."""
 
     assessed_date = serializers.DateField(required=False)
 
@@ -143,7 +149,7 @@ class DailyAssessmentFilter(ParticipantRecordFilter):
     voiding="Void a day that was recorded by mistake; it stays readable.",
 )
 class DailyAssessmentViewSet(ParticipantRecordViewSet):
-    """Daily assessments. Nothing is deleted: `void` takes one out of everything that is counted, with a reason."""
+    """Daily assessments. Nothing is deleted: `void` excludes one from every count, with a reason."""
 
     queryset = DailyAssessment.objects.select_related("trial", "participant__trial", "participant__site")
     filterset_class = DailyAssessmentFilter

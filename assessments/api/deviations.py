@@ -1,4 +1,4 @@
-"""Protocol deviations over HTTP. Those that speak of the product are sealed, and a resource of their own."""
+"""Protocol deviations over HTTP. Those that concern the product are sealed, and a resource of their own."""
 
 from typing import Any, ClassVar
 
@@ -25,7 +25,10 @@ SAID = ("category", "importance", "occurred", "description", "action_taken")
 
 
 class ProtocolDeviationSerializer(serializers.ModelSerializer[ProtocolDeviation]):
-    """A deviation. `trial`, `site` and `participant` are codes; without a participant it is of the site as a whole."""
+    """A deviation.
+
+    `trial`, `site` and `participant` are codes; without a participant it concerns the site as a whole.
+    """
 
     trial = serializers.CharField(source="trial.code", read_only=True)
     site = serializers.CharField(source="site.code", read_only=True)
@@ -41,7 +44,7 @@ class ProtocolDeviationSerializer(serializers.ModelSerializer[ProtocolDeviation]
 
 
 class DeviationSaid(CreateSerializer):
-    """What is said of a new deviation of either kind; `occurred` as exactly as known."""
+    """The input of a new deviation of either kind; `occurred` as exactly as known."""
 
     importance = serializers.ChoiceField(Importance.choices)
     occurred = serializers.CharField(max_length=32)
@@ -50,7 +53,7 @@ class DeviationSaid(CreateSerializer):
 
 
 class DeviationChanges(ChangeSerializer):
-    """A correction of either kind: only the fields that change, and why."""
+    """A correction of either kind: only the fields that change, and the reason."""
 
     importance = serializers.ChoiceField(Importance.choices, required=False)
     occurred = serializers.CharField(max_length=32, required=False)
@@ -59,7 +62,7 @@ class DeviationChanges(ChangeSerializer):
 
 
 class RecordDeviationSerializer(DeviationSaid):
-    """What is sent of a new deviation."""
+    """The input of a new deviation."""
 
     trial = serializers.SlugField(max_length=40, help_text="The trial's code.")
     site = serializers.SlugField(max_length=40, help_text="The site's code.")
@@ -99,7 +102,7 @@ class ProtocolDeviationFilter(django_filters.FilterSet):
 
 
 class ProtocolDeviationViewSet(VerbViewSet):
-    """Protocol deviations. Nothing is deleted: `void` takes one out of everything that is counted, with a reason."""
+    """Protocol deviations. Nothing is deleted: `void` excludes one from every count, with a reason."""
 
     queryset = ProtocolDeviation.objects.select_related("trial", "site__trial", "participant")
     filterset_class = ProtocolDeviationFilter
@@ -151,11 +154,11 @@ class ProtocolDeviationViewSet(VerbViewSet):
     @extend_schema(request=ReasonSerializer, responses=ProtocolDeviationSerializer)
     @action(detail=True, methods=["post"])
     def void(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Void a deviation that was none; it stays readable."""
+        """Void a deviation that was recorded by mistake; it stays readable."""
         return self.do(services.void_deviation)
 
     def _site(self, trial_code: str, code: str) -> Site:
-        """The site of those codes, among those at which the asker records deviations."""
+        """The site with these codes, among those at which the account records deviations."""
         sites = site_codes_for(self.user, Action.RECORD_DEVIATION, trial_code=trial_code)
         rows = Site.objects.select_related("trial").filter(trial__code=trial_code, code=code)
         site = rows.first() if sites is None or code in sites else None

@@ -21,7 +21,7 @@ SAID = ("test", "value", "unit", "lower_limit", "upper_limit", "sampled", "is_ba
 
 
 class LaboratoryResultSerializer(serializers.ModelSerializer[LaboratoryResult]):
-    """One result. `trial`, `participant` and `site` are codes; a limit that is null is not known, never zero."""
+    """One result. `trial`, `participant` and `site` are codes; a null limit is not known, never zero."""
 
     trial = serializers.CharField(source="trial.code", read_only=True)
     participant = serializers.CharField(source="participant.code", read_only=True)
@@ -45,7 +45,7 @@ def _text(*, longest: int) -> serializers.CharField:
 
 
 class RecordLaboratoryResultSerializer(CreateSerializer):
-    """What is sent of a new result; moments as exactly as known."""
+    """The input of a new result; times as exactly as known."""
 
     trial = serializers.SlugField(max_length=40, help_text="The trial's code.")
     participant = serializers.CharField(max_length=40, help_text="The participant's code.")
@@ -63,7 +63,7 @@ class RecordLaboratoryResultSerializer(CreateSerializer):
 
 
 class CorrectLaboratoryResultSerializer(ChangeSerializer):
-    """A correction: only the fields that change, and why."""
+    """A correction: only the fields that change, and the reason."""
 
     test = serializers.CharField(max_length=80, required=False)
     value = serializers.DecimalField(max_digits=16, decimal_places=6, required=False)
@@ -94,7 +94,7 @@ class LaboratoryResultFilter(ParticipantRecordFilter):
     voiding="Void a result that was none; it stays readable.",
 )
 class LaboratoryResultViewSet(ParticipantRecordViewSet):
-    """Laboratory results. Nothing is deleted: `void` takes one out, with a reason."""
+    """Laboratory results. Nothing is deleted: `void` excludes one, with a reason."""
 
     queryset = LaboratoryResult.objects.select_related("trial", "participant__trial", "participant__site")
     filterset_class = LaboratoryResultFilter

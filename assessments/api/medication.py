@@ -22,7 +22,7 @@ SAID = ("drug", "dose", "dose_unit", "route", "started", "ended", "indication")
 
 
 class MedicationSerializer(serializers.ModelSerializer[Medication]):
-    """One medication. `trial`, `participant` and `site` are codes; a dose that is null is not known, never zero."""
+    """One medication. `trial`, `participant` and `site` are codes; a null dose is not known, never zero."""
 
     trial = serializers.CharField(source="trial.code", read_only=True)
     participant = serializers.CharField(source="participant.code", read_only=True)
@@ -47,7 +47,7 @@ def _text(*, longest: int) -> serializers.CharField:
 
 
 class RecordMedicationSerializer(CreateSerializer):
-    """What is sent of a new medication; moments as exactly as known."""
+    """The input of a new medication; times as exactly as known."""
 
     trial = serializers.SlugField(max_length=40, help_text="The trial's code.")
     participant = serializers.CharField(max_length=40, help_text="The participant's code.")
@@ -64,7 +64,7 @@ class RecordMedicationSerializer(CreateSerializer):
 
 
 class CorrectMedicationSerializer(ChangeSerializer):
-    """A correction: only the fields that change, and why."""
+    """A correction: only the fields that change, and the reason."""
 
     drug = serializers.CharField(max_length=120, required=False)
     dose = _number()
@@ -94,7 +94,7 @@ class MedicationFilter(ParticipantRecordFilter):
     voiding="Void a medication that was not given; it stays readable.",
 )
 class MedicationViewSet(ParticipantRecordViewSet):
-    """Medication other than the study product. Nothing is deleted: `void` takes one out, with a reason."""
+    """Medication other than the study product. Nothing is deleted: `void` excludes one, with a reason."""
 
     queryset = Medication.objects.select_related("trial", "participant__trial", "participant__site")
     filterset_class = MedicationFilter

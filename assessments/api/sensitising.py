@@ -22,7 +22,10 @@ SAID = ("kind", "occurred", "units", "remark")
 
 
 class SensitisingEventSerializer(serializers.ModelSerializer[SensitisingEvent]):
-    """One product or event. `trial`, `participant` and `site` are codes; `units` null is not known, never zero."""
+    """One product or event.
+
+    `trial`, `participant` and `site` are codes; `units` null is not known, never zero.
+    """
 
     trial = serializers.CharField(source="trial.code", read_only=True)
     participant = serializers.CharField(source="participant.code", read_only=True)
@@ -46,7 +49,7 @@ def _remark() -> serializers.CharField:
 
 
 class RecordSensitisingEventSerializer(CreateSerializer):
-    """What is sent of a new product or event; `occurred` as exactly as known."""
+    """The input of a new product or event; `occurred` as exactly as known."""
 
     trial = serializers.SlugField(max_length=40, help_text="The trial's code.")
     participant = serializers.CharField(max_length=40, help_text="The participant's code.")
@@ -60,7 +63,7 @@ class RecordSensitisingEventSerializer(CreateSerializer):
 
 
 class CorrectSensitisingEventSerializer(ChangeSerializer):
-    """A correction: only the fields that change, and why."""
+    """A correction: only the fields that change, and the reason."""
 
     kind = serializers.ChoiceField(SensitiserKind.choices, required=False)
     occurred = serializers.CharField(max_length=32, required=False)
@@ -86,7 +89,7 @@ class SensitisingEventFilter(ParticipantRecordFilter):
     voiding="Void a product or event that was none; it stays readable.",
 )
 class SensitisingEventViewSet(ParticipantRecordViewSet):
-    """Blood products and other sensitising events. Nothing is deleted: `void` takes one out, with a reason."""
+    """Blood products and other sensitising events. Nothing is deleted: `void` excludes one, with a reason."""
 
     queryset = SensitisingEvent.objects.select_related("trial", "participant__trial", "participant__site")
     filterset_class = SensitisingEventFilter

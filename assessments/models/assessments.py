@@ -1,4 +1,7 @@
-"""One day of one participant: oxygenation, support, organs, place. The same in both arms; nothing here tells one."""
+"""One day of one participant: oxygenation, support, organs, place.
+
+The same in all arms; nothing here reveals one.
+"""
 
 from datetime import date
 
@@ -46,9 +49,9 @@ RECORDED = (
     "alive",
     "no_sample_improved",
 )
-"""What an assessment says, in the order of the form; what is left empty is not recorded."""
+"""The fields of an assessment, in the order of the form; an empty one is not recorded."""
 NOT_JUDGED = frozenset({*SOFA_FIELDS, "blood_product_given"})
-"""What the facts of the day do not name one by one."""
+"""The fields that the facts of the day do not have one by one."""
 
 
 class DailyAssessmentQuerySet(models.QuerySet["DailyAssessment"]):
@@ -59,7 +62,7 @@ class DailyAssessmentQuerySet(models.QuerySet["DailyAssessment"]):
 
 
 class DailyAssessment(VoidableModel):
-    """One calendar day of one participant. PaO2/FiO2 and the SOFA total are derived, never typed."""
+    """One calendar day of one participant. PaO2/FiO2 and the SOFA total are derived, never entered."""
 
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="daily_assessments", verbose_name=_("trial")
@@ -142,7 +145,7 @@ class DailyAssessment(VoidableModel):
         return f"{self.participant_id} · {self.assessed_date}"
 
     def clean(self) -> None:
-        """Convert a pressure charted in kPa, then ask the rules, with the protocol of the participant's day 0."""
+        """Convert a pressure in kPa, then check the rules, with the protocol of the participant's day 0."""
         if self.participant_id is None or self.voided_at is not None or self.assessed_date is None:
             return
         participant = self.participant
@@ -152,7 +155,7 @@ class DailyAssessment(VoidableModel):
         self.judge(protocol)
 
     def judge(self, protocol: Protocol) -> None:
-        """As `clean`, with the protocol at hand. Raises ValidationError per field."""
+        """As `clean`, with a given protocol. Raises ValidationError per field."""
         dates = ("assessed_date", "left_icu_date", "left_hospital_date")
         raise_refusals(year_refusals({name: getattr(self, name) for name in dates}), type(self))
         if self.pao2_kpa is not None and self.pao2_mmhg is None and self.pao2_kpa.is_finite():
@@ -164,12 +167,12 @@ class DailyAssessment(VoidableModel):
         raise_refusals(refusals, type(self))
 
     def doubts(self, protocol: Protocol) -> tuple[Refusal, ...]:
-        """What the rules ask about: kept as it is, and shown with the question."""
+        """The doubts of the rules: the values are stored, and displayed with the question."""
         limits = protocol.outcomes.plausibility if protocol.outcomes else {}
         return assessment_doubts(self.facts(), limits=limits)
 
     def facts(self) -> AssessmentFacts:
-        """The day as rules read it."""
+        """The day as rules use it."""
         named = {name: getattr(self, name) for name in RECORDED if name not in NOT_JUDGED}
         return AssessmentFacts(assessed_date=self.assessed_date, sofa=self.sofa, **named)
 

@@ -1,4 +1,7 @@
-"""Protocol deviations. What speaks of the product is a sealed table of its own, kept by the cell-therapy unit."""
+"""Protocol deviations.
+
+Those that concern the product are in a sealed table, recorded by the cell-therapy unit.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -26,7 +29,7 @@ class ProtocolDeviationQuerySet(models.QuerySet["ProtocolDeviation"]):
 
 
 class DeviationRecord(VoidableModel):
-    """What both kinds say: how important, when, what happened, what was done."""
+    """The fields of both kinds: importance, time, description, action."""
 
     importance = models.CharField(_("importance"), max_length=5, choices=Importance)
     occurred = models.CharField(_("when"), max_length=32, help_text=OCCURRED_HELP)
@@ -42,7 +45,7 @@ class DeviationRecord(VoidableModel):
         abstract = True
 
     def derive_and_judge(self, *, trial: Trial, participant: Participant | None) -> None:
-        """Derive the limits of the moment and ask the rules. Raises ValidationError per field."""
+        """Derive the limits of the time and check the rules. Raises ValidationError per field."""
         try:
             moment = parse_partial(self.occurred, trial.timezone, field=str(_("When")))
         except RefusalError as error:
@@ -59,7 +62,7 @@ class DeviationRecord(VoidableModel):
 
 
 class ProtocolDeviation(DeviationRecord):
-    """A deviation that a blinded person may know of; of one participant, or of the site as a whole."""
+    """A deviation that blinded people may know; of one participant, or of the site as a whole."""
 
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="protocol_deviations", verbose_name=_("trial")

@@ -1,4 +1,4 @@
-"""Laboratory results: a value as the laboratory gave it, with its own limits. The same in every arm."""
+"""Laboratory results: a value as the laboratory reported it, with its own limits. The same in every arm."""
 
 from django.db import models
 from django.db.models import Q
@@ -84,7 +84,7 @@ class LaboratoryResult(VoidableModel):
         return f"{self.participant_id} · {self.test} · {self.sampled}"
 
     def clean(self) -> None:
-        """Derive the limits of the moment and ask the rules. Raises ValidationError per field."""
+        """Derive the limits of the time and check the rules. Raises ValidationError per field."""
         if self.participant_id is None or self.voided_at is not None or not self.sampled:
             return
         zone = self.participant.trial.timezone

@@ -1,4 +1,4 @@
-"""Medication other than the study product: what a participant was given, how, from when to when, and why."""
+"""Medication other than the study product: drug, route, dates and reason."""
 
 from django.db import models
 from django.db.models import Q
@@ -23,7 +23,7 @@ class MedicationQuerySet(models.QuerySet["Medication"]):
 
 
 class Medication(VoidableModel):
-    """One drug of one participant. An empty end is not known or not yet; it is not "ended"."""
+    """One drug of one participant. An empty end is unknown or not yet; it does not mean "ended"."""
 
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="medications", verbose_name=_("trial")
@@ -64,7 +64,7 @@ class Medication(VoidableModel):
         return f"{self.participant_id} · {self.drug} · {self.started}"
 
     def clean(self) -> None:
-        """Derive the limits of the moments and ask the rules. Raises ValidationError per field."""
+        """Derive the limits of the times and check the rules. Raises ValidationError per field."""
         if self.participant_id is None or self.voided_at is not None or not self.started:
             return
         started, ended = self._moment("started"), self._moment("ended") if self.ended else None

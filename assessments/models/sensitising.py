@@ -64,7 +64,7 @@ class SensitisingEvent(VoidableModel):
         return f"{self.participant_id} · {self.kind} · {self.occurred}"
 
     def clean(self) -> None:
-        """Derive the limits of the moment and ask the rules. Raises ValidationError per field."""
+        """Derive the limits of the time and check the rules. Raises ValidationError per field."""
         if self.participant_id is None or self.voided_at is not None or not self.occurred:
             return
         zone = self.participant.trial.timezone

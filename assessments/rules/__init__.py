@@ -1,4 +1,4 @@
-"""A participant's day in intensive care: what can be true of it, what follows from it, and what stands in for it."""
+"""Rules of a participant's day in intensive care: possible values, derived values, imputation."""
 
 from assessments.rules.courses import NOT_RECORDED, Courses
 from assessments.rules.derived import PfRatio, mmhg_of_kpa, pf_ratio, sofa_total

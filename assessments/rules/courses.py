@@ -17,14 +17,14 @@ NOT_RECORDED = -1
 
 @dataclass(frozen=True, kw_only=True)
 class Courses:
-    """What is known of each participant by study day; the first column of every table is `first_day`.
+    """The known facts of each participant by study day; the first column of every table is `first_day`.
 
-    `ratios` are PaO2/FiO2 in mmHg, NaN where none is recorded, `is_given` where the source gave the ratio alone.
-    `ventilation` are places in `supports`, `sofa` points by organ; both `NOT_RECORDED` where nothing is. `in_icu`: assessed
-    in intensive care; `is_improved`: no sample was taken because of improvement. One number for each participant, NaN
-    where there is none: `death_day` surely known, `earliest_death_day` and `latest_death_day` the first and the last one
-    possible, `last_alive_day` seen alive, `left_day` the first out of intensive care alive, `cutoff_day` that of the
-    data cut-off.
+    `ratios` are PaO2/FiO2 in mmHg, NaN where none is recorded, `is_given` where the source gave only the ratio.
+    `ventilation` are indices in `supports`, `sofa` points by organ; both `NOT_RECORDED` where nothing is. `in_icu`:
+    assessed in intensive care; `is_improved`: no sample was taken because of improvement. One number for each
+    participant, NaN where there is none: `death_day` certainly known, `earliest_death_day` and `latest_death_day` the
+    first and the last one possible, `last_alive_day` seen alive, `left_day` the first out of intensive care alive,
+    `cutoff_day` that of the data cut-off.
     """
 
     first_day: int
@@ -53,18 +53,18 @@ class Courses:
         return self.first_day + np.arange(self.ratios.shape[1])
 
     def column(self, day: int) -> int:
-        """The column of a study day; IndexError for one that no column is of."""
+        """The column of a study day; IndexError for a day without a column."""
         if not self.first_day <= day < self.first_day + self.ratios.shape[1]:
             raise IndexError(f"study day {day}: the courses have no such day.")
         return day - self.first_day
 
     def over(self, day: int) -> Flags:
-        """For whom that day had ended at the data cut-off; without one every day has."""
+        """The participants for whom that day had ended at the data cut-off; without one, all."""
         return np.isnan(self.cutoff_day) | (self.cutoff_day > day)
 
     @cached_property
     def is_away(self) -> Flags:
-        """Out of intensive care by that day and not known to be back in it since, by participant and day."""
+        """Outside intensive care by that day and not known to be back since, by participant and day."""
         left = self.left_day[:, np.newaxis]
         is_back = np.logical_or.accumulate(self.in_icu & (self.days > left), axis=1)
         return (self.days >= left) & ~is_back

@@ -1,4 +1,4 @@
-"""Whether a protocol deviation can have happened so."""
+"""Whether a protocol deviation is possible as recorded."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class DeviationFacts:
 
 
 def deviation_refusals(facts: DeviationFacts) -> tuple[Refusal, ...]:
-    """No words, or before the participant was in the trial."""
+    """The refusals: no words, or a time before the participant was in the trial."""
     return tuple(_refusals(facts))
 
 

@@ -1,4 +1,4 @@
-"""Which days are still to be assessed: planned, begun, not recorded, and of somebody who is in intensive care."""
+"""Which days are still to be assessed: planned, begun, not recorded, and of a participant in intensive care."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from trials.rules.protocol import OutcomePlan
 
 @dataclass(frozen=True)
 class Stay:
-    """What the worklist knows: study days recorded, first day out of intensive care, of death, and today."""
+    """The input of the worklist: recorded study days, first day out of intensive care, day of death, and today."""
 
     recorded: Collection[int]
     left_day: int | None
@@ -17,9 +17,9 @@ class Stay:
 
 
 def due_days(plan: OutcomePlan, stay: Stay) -> tuple[int, ...]:
-    """The days asked for, in order. Out of intensive care only the day of vital status is; after a death none.
+    """The due days, in order. Outside intensive care only the day of vital status is due; after a death none.
 
-    Today is among them from its beginning, so that it can be entered; it is missing only when it is over.
+    Today is due from its beginning, so that it can be entered; it is missing only when it is over.
     """
     return tuple(day for day in plan.assessment_days if _is_due(plan, stay, day))
 

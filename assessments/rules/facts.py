@@ -1,4 +1,4 @@
-"""What rules read of one daily assessment and of its participant."""
+"""The input of rules from one daily assessment and its participant."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class AssessmentFacts:
 
 @dataclass(frozen=True)
 class AssessedParticipant:
-    """Whose day it is: day 0 (None before randomisation), the death as far as it is known."""
+    """The participant of the day: day 0 (None before randomisation), the death as exactly as known."""
 
     day0: date | None
     died: PartialMoment | None

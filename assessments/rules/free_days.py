@@ -1,9 +1,9 @@
-"""Days alive and free of ventilation, and of organ failure, and who is known to be alive.
+"""Days alive and free of ventilation, and of organ failure, and known vital status.
 
-Schoenfeld DA, Bernard GR, Crit Care Med 2002;30:1772: 0 for who died by the last day, else the days free. Where the
+Schoenfeld DA, Bernard GR, Crit Care Med 2002;30:1772: 0 after a death by the last day, else the days free. Where the
 support of a day is not recorded the result is not evaluable; its limits (every unknown day ventilated, none of them)
-stand beside it. Days after intensive care was left alive, and before anybody came back to it, count as free: the
-convention of the ARDS Network (general knowledge, not checked against the original).
+are given beside it. Days after intensive care was left alive, and before a return to it, count as free: the convention
+of the ARDS Network (general knowledge, not checked against the original).
 """
 
 from collections.abc import Callable
@@ -17,7 +17,10 @@ from trials.rules.protocol import FreeDays
 
 @dataclass(frozen=True)
 class Evaluated:
-    """Days free of each participant; NaN when not evaluable, between `low` and `high` then (else both are the value)."""
+    """Days free of each participant.
+
+    NaN when not evaluable, between `low` and `high` then (else both are the value).
+    """
 
     value: Floats
     low: Integers
@@ -26,7 +29,10 @@ class Evaluated:
 
 @dataclass(frozen=True)
 class VitalStatus:
-    """Of each participant on a given day: dead by the end of it, or alive on it or later. Neither: not known."""
+    """For each participant on a given day: dead by the end of it, or alive on it or later.
+
+    Neither: not known.
+    """
 
     dead: Flags
     alive: Flags
@@ -38,9 +44,9 @@ class VitalStatus:
 
 
 def vital_status(courses: Courses, *, day: int) -> VitalStatus:
-    """Dead is who surely died by the day, also when nobody knows on which; being seen alive on it or later says alive.
+    """Dead means certainly dead by the day, also without a known date; alive means seen alive on it or later.
 
-    A death that may have been before the day or after it says neither.
+    A death that may have been before the day or after it gives neither.
     """
     is_dated = ~np.isnan(courses.death_day)
     dead = np.fmin(courses.death_day, courses.latest_death_day) <= day
@@ -61,7 +67,7 @@ def ventilator_free_days(courses: Courses, rule: FreeDays) -> Evaluated:
 def organ_failure_free_days(courses: Courses, rule: FreeDays) -> Evaluated:
     """Days 1 to the rule's last day that are alive and without a failing organ among the rule's.
 
-    Failing as soon as one organ does; free only when every organ is recorded and none does.
+    Failing as soon as one organ fails; free only when every organ is recorded and none fails.
     """
     points = [courses.sofa[organ] for organ in rule.organs]
     nobody = np.zeros_like(courses.is_assessed)

@@ -1,7 +1,8 @@
-"""What stands in for a PaO2/FiO2 ratio that was not measured, and by which rule: kept beside every value.
+"""The imputed value of a PaO2/FiO2 ratio that was not measured, with the rule beside every value.
 
-The numbers are the protocol's (`[outcomes.imputation]`); for STROMA-CoV-2 those of Monsel A et al., Crit Care 2022;26:48:
-50 mmHg from the day of death on, the last value plus 10 % for who was improved and discharged. Nothing else is filled.
+The numbers are the protocol's (`[outcomes.imputation]`); for STROMA-CoV-2 those of Monsel A et al., Crit Care
+2022;26:48: 50 mmHg from the day of death on, the last value plus 10 % after improvement and discharge. Nothing else is
+imputed.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from trials.rules.protocol import Imputation
 
 
 class ValueOrigin(StrEnum):
-    """Where a value of the course comes from; `missing` has none."""
+    """The origin of a value of the course; `missing` has none."""
 
     MEASURED = "measured"
     GIVEN = "given"
@@ -25,23 +26,23 @@ class ValueOrigin(StrEnum):
 
 
 ORIGINS = tuple(ValueOrigin)
-"""In the order in which one comes before the other: `filled_courses` chooses by it."""
+"""In order of priority: `filled_courses` chooses by it."""
 
 
 @dataclass(frozen=True)
 class Filled:
-    """Ratios (mmHg, NaN when missing) and where they come from (places in `ORIGINS`), by participant and day of `days`."""
+    """Ratios (mmHg, NaN when missing) and their origins (indices in `ORIGINS`), by participant and day of `days`."""
 
     days: tuple[int, ...]
     values: Floats
     origins: Integers
 
     def on(self, day: int) -> Floats:
-        """Everybody's ratio on that day."""
+        """The ratios of all participants on that day."""
         return self.values[:, self.days.index(day)]
 
     def comes_from(self, day: int, *origins: ValueOrigin) -> Flags:
-        """Whose ratio on that day has one of these origins."""
+        """The participants whose ratio on that day has one of these origins."""
         return np.isin(self.origins[:, self.days.index(day)], [ORIGINS.index(origin) for origin in origins])
 
 

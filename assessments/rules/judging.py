@@ -1,7 +1,7 @@
-"""Which days cannot be (refused) and which are asked about (kept, with a question).
+"""Which days are impossible (refused) and which are doubtful (stored, with a question).
 
 Limits are the protocol's, both ends allowed. Nothing is converted silently: a number that is most likely in another
-unit is refused with the number that was meant.
+unit is refused with the converted number.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ LABELS = {"pao2_mmhg": "PaO2", "fio2_fraction": "FiO2", "pf_ratio_given": "PaO2/
 def assessment_refusals(
     facts: AssessmentFacts, *, person: AssessedParticipant, limits: Limits
 ) -> tuple[Refusal, ...]:
-    """Everything that cannot be true of this day of this participant."""
+    """Every impossible value of this day of this participant."""
     return (
         *_values(facts, limits),
         *_ratio(facts),
@@ -116,7 +116,7 @@ def _unusual(name: str, value: Decimal, limit: Plausibility | None) -> Refusal:
 
 
 def _ratio(facts: AssessmentFacts) -> Iterator[Refusal]:
-    """A ratio is derived; one is given only by a source that has nothing else. mmHg and kPa say the same pressure."""
+    """A ratio is derived; it is given only by a source without its parts. mmHg and kPa are the same pressure."""
     if facts.pf_ratio_given is not None and facts.pao2_mmhg is not None and facts.fio2_fraction is not None:
         message = gettext_noop(
             "PaO2/FiO2: %(value)s is given beside PaO2 and FiO2; the ratio is computed from them, leave it out."
@@ -162,7 +162,7 @@ def _left(name: str, message: str, left: date | None, day: date, day0: date) -> 
 
 
 def _life(facts: AssessmentFacts, person: AssessedParticipant) -> Iterator[Refusal]:
-    """Nobody is assessed after their death, and "not alive" is said by recording the death."""
+    """No assessment is after the death, and "not alive" is recorded as the death."""
     if facts.alive is False and not person.has_died:
         message = gettext_noop("Alive: record the death on the participant's page; it is known from there.")
         yield Refusal("alive", message)

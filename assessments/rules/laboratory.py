@@ -1,4 +1,4 @@
-"""Whether a laboratory result can be so: its limits, its moment, and what is never recorded here."""
+"""Whether a laboratory result is possible: its limits, its time, and what is never recorded here."""
 
 import re
 from decimal import Decimal
@@ -9,7 +9,7 @@ from partial_dates.refusals import Refusal, gettext_noop
 _ANTIBODIES = re.compile(
     r"\b(hla|dsa|c?pra|cross[- ]?match\w*|donor|donneur|chim(a?e|é)ri\w*)\b", re.IGNORECASE
 )
-"""Results that could show the arm: they come from the HLA laboratory by its own door, and are sealed there."""
+"""Results that could reveal the arm: the HLA laboratory enters them separately, and they are sealed there."""
 
 
 def result_refusals(
@@ -20,7 +20,7 @@ def result_refusals(
     lower_limit: Decimal | None,
     upper_limit: Decimal | None,
 ) -> tuple[Refusal, ...]:
-    """A sample after the death, limits the wrong way round, antibodies against HLA and what shows a donor."""
+    """The refusals: a sample after the death, reversed limits, antibodies against HLA and donor findings."""
     refusals = []
     if _ANTIBODIES.search(test):
         message = gettext_noop(

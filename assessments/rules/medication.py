@@ -1,4 +1,4 @@
-"""Whether a medication can have been given so."""
+"""Whether a medication is possible as recorded."""
 
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ def medication_refusals(
     dose: Decimal | None,
     dose_unit: str,
 ) -> tuple[Refusal, ...]:
-    """An end before the start, a start after the death, a dose without its unit."""
+    """The refusals: an end before the start, a start after the death, a dose without its unit."""
     refusals = []
     if ended is not None and surely_after(started, ended):
         message = gettext_noop("To: %(ended)s is before the start, %(started)s.")

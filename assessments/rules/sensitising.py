@@ -1,4 +1,4 @@
-"""Whether a blood product, or another event that sensitises, can have happened so, and on which day."""
+"""Whether a blood product, or another sensitising event, is possible as recorded, and on which day."""
 
 from datetime import date, datetime
 
@@ -6,7 +6,7 @@ from partial_dates import PartialMoment, local_date, surely_after
 from partial_dates.refusals import Refusal, gettext_noop
 
 BLOOD_KINDS = frozenset({"RBC", "PLATELETS", "IVIG", "PLASMA", "CONVALESCENT_PLASMA"})
-"""The kinds that the question of the day asks for; a pregnancy or a vaccine does not answer it."""
+"""The kinds in the question of the day; a pregnancy or a vaccine does not answer it."""
 
 
 def is_blood_on(day: date, *, kind: str, earliest: datetime, latest: datetime, zone: str) -> bool:
@@ -15,7 +15,7 @@ def is_blood_on(day: date, *, kind: str, earliest: datetime, latest: datetime, z
 
 
 def sensitiser_refusals(occurred: PartialMoment, died: PartialMoment | None) -> tuple[Refusal, ...]:
-    """After the death. There is no earliest day: a pregnancy or a graft of years ago counts."""
+    """Refused after the death. There is no earliest day: a pregnancy or a graft of years ago counts."""
     if died is None or not surely_after(occurred, died):
         return ()
     message = gettext_noop("When: %(value)s is after the death, %(died)s.")

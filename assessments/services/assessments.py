@@ -1,4 +1,7 @@
-"""Daily assessments: one day or many at once recorded, corrected, voided. Each verb is one attributed transaction."""
+"""Daily assessments: one day or many at once recorded, corrected, voided.
+
+Each function is one attributed transaction.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -22,7 +25,7 @@ from trials.services.participants import lock_participant
 CORRECTABLE = frozenset({"assessed_date", *RECORDED})
 HAPPENED = {"assessed_date": "assessed_date"}
 OF_THE_CALLER = ("trial", "participant")
-"""Set here and not by a form: they need no question to the database."""
+"""Set here and not by a form: they need no query."""
 
 Values = Mapping[str, Any]
 
@@ -30,7 +33,10 @@ Values = Mapping[str, Any]
 def record_assessment(
     *, participant: Participant, assessed_date: date, values: Values, by: User, at: datetime, reason: str
 ) -> DailyAssessment:
-    """Record one day (`values` by field name; what is left out is not recorded). Raises as `record_assessments`."""
+    """Record one day (`values` by field name; a missing field is not recorded).
+
+    Raises as `record_assessments`.
+    """
     return record_assessments(
         participant=participant, days={assessed_date: values}, by=by, at=at, reason=reason
     )[0]
@@ -92,7 +98,7 @@ def correct_assessment(
 
 
 def void_assessment(*, assessment: DailyAssessment, by: User, at: datetime, reason: str) -> DailyAssessment:
-    """Void a day that should not have been recorded; it stays readable and counts nowhere."""
+    """Void a day that should not have been recorded; it stays readable and is not counted."""
     _require(assessment.participant, by)
     with attributed(by=by, reason=reason, at=at):
         row = _locked(assessment)
@@ -104,12 +110,12 @@ def void_assessment(*, assessment: DailyAssessment, by: User, at: datetime, reas
 
 
 def _announce(person: Participant) -> None:
-    """What is known of blood products has changed."""
+    """Send the signal that blood products have changed."""
     other_causes_changed.send(sender=DailyAssessment, trial_id=person.trial_id, participant_id=person.pk)
 
 
 def _with_one_unit(row: DailyAssessment, changes: Values) -> Values:
-    """A corrected pressure in one unit takes back the one charted in the other."""
+    """A corrected pressure in one unit removes the one in the other."""
     mmhg, kpa = changes.get("pao2_mmhg", row.pao2_mmhg), changes.get("pao2_kpa", row.pao2_kpa)
     if kpa != row.pao2_kpa and mmhg == row.pao2_mmhg:
         return {**changes, "pao2_mmhg": None}
@@ -119,7 +125,10 @@ def _with_one_unit(row: DailyAssessment, changes: Values) -> Values:
 
 
 def _check(row: DailyAssessment, protocol: Protocol, at: datetime) -> None:
-    """The shape of the fields, the rules, and that the day has begun. Uniqueness is asked beside, once for all days."""
+    """Check the format of the fields, the rules, and that the day has begun.
+
+    Uniqueness is checked once for all days.
+    """
     row.clean_fields(exclude=OF_THE_CALLER)
     row.judge(protocol)
     check_not_future(row, HAPPENED, at=at, zone=row.participant.trial.timezone)

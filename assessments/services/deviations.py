@@ -1,4 +1,4 @@
-"""Protocol deviations: recorded, corrected, voided; those that speak of the product under seal."""
+"""Protocol deviations: recorded, corrected, voided; those that concern the product under seal."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -26,7 +26,10 @@ Deviation = TypeVar("Deviation", bound=DeviationRecord)
 def record_deviation(
     *, site: Site, participant: Participant | None, values: Values, by: User, at: datetime, reason: str
 ) -> ProtocolDeviation:
-    """Record a deviation of a participant, or (None) of the site as a whole. Raises ValidationError, PermissionDenied."""
+    """Record a deviation of a participant, or (None) of the site as a whole.
+
+    Raises ValidationError, PermissionDenied.
+    """
     check_correctable(values, CORRECTABLE)
     require(by=by, action=Action.RECORD_DEVIATION, trial_code=site.trial.code, site_code=site.code)
     with attributed(by=by, reason=reason, at=at):
@@ -51,7 +54,7 @@ def correct_deviation(
 
 
 def void_deviation(*, deviation: ProtocolDeviation, by: User, at: datetime, reason: str) -> ProtocolDeviation:
-    """Void a deviation that was none; it stays readable and counts nowhere."""
+    """Void a deviation that was recorded by mistake; it stays readable and is not counted."""
     with attributed(by=by, reason=reason, at=at):
         return _voided(_locked(deviation, by), reason, at)
 

@@ -14,7 +14,7 @@ from trials.services.synchronising import Fields, Synchronised, synchronise
 def import_assessments(
     *, trial: Trial, wanted: Mapping[tuple[int, date], Fields], by: User, at: datetime, reason: str
 ) -> Synchronised:
-    """Daily assessments by (participant id, day); days that people entered by hand are none of the import's."""
+    """Daily assessments by (participant id, day); days entered by hand are not changed."""
     with importing(trial=trial, by=by, at=at, reason=reason):
         rows = DailyAssessment.objects.filter(trial=trial, source=Source.IMPORT).standing()
         standing = {(row.participant_id, row.assessed_date): row for row in rows}

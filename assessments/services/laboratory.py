@@ -48,5 +48,5 @@ def correct_laboratory_result(
 def void_laboratory_result(
     *, result: LaboratoryResult, by: User, at: datetime, reason: str
 ) -> LaboratoryResult:
-    """Void a result that was none; it stays readable and counts nowhere."""
+    """Void a result that was recorded by mistake; it stays readable and is not counted."""
     return void_entry(RESULTS, result, by=by, at=at, reason=reason)

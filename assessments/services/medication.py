@@ -46,5 +46,5 @@ def correct_medication(
 
 
 def void_medication(*, medication: Medication, by: User, at: datetime, reason: str) -> Medication:
-    """Void a medication that was not given; it stays readable and counts nowhere."""
+    """Void a medication that was not given; it stays readable and is not counted."""
     return void_entry(MEDICATION, medication, by=by, at=at, reason=reason)

@@ -50,5 +50,5 @@ def correct_sensitising_event(
 def void_sensitising_event(
     *, event: SensitisingEvent, by: User, at: datetime, reason: str
 ) -> SensitisingEvent:
-    """Void a product or event that was none; it stays readable and counts nowhere."""
+    """Void a product or event that was recorded by mistake; it stays readable and is not counted."""
     return void_entry(SENSITISING_EVENTS, event, by=by, at=at, reason=reason)

@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-# Sealed entries have numbers of their own, far above the others; sealing begins below the first transaction.
+# Sealed entries have a number range of their own, far above the others. The sealing starts below the first transaction.
 NUMBERS_OF_SEALED_ENTRIES = """
     CREATE SEQUENCE audit_entry_sealed_id_seq START WITH 1000000000000000000;
     INSERT INTO audit_sealing (horizon) VALUES (0);

@@ -1,9 +1,9 @@
-"""What has changed, in an order in which nothing is missed: for readers who come back for the rest.
+"""Changes in an order in which none is missed, for clients that poll for more.
 
-`changed_at` is taken when a request begins and its row appears at the commit, so a list "changed since" can miss a row for
-good. Here entries are ordered by transaction, and only those below the oldest running transaction are given: that part of
-the order is complete. A position is the number of an open entry; sealed entries have numbers of their own, so a position
-does not move when something sealed is written.
+`changed_at` is taken when a request begins, and its row becomes visible at the commit. A list "changed since" can
+therefore miss a row for good. Here entries are ordered by transaction, and only those below the oldest running
+transaction are returned: that part of the order is complete. A position is the number of an open entry; sealed entries
+have numbers of their own, so that a position does not move when a sealed row is written.
 """
 
 import json
@@ -19,7 +19,7 @@ from django.db.models.expressions import RawSQL
 
 @dataclass(frozen=True)
 class ChangeEntry:
-    """One open entry of the trail. `old` and `new` are the row before and after, as the trail keeps it."""
+    """One open entry of the trail. `old` and `new` are the row before and after, as the trail stores it."""
 
     id: int
     table: str
@@ -51,9 +51,9 @@ WHERE e.table_name = %s
 def changes_after(
     *, position: int | None, tables: Collection[str], trial_ids: Collection[int] | None, limit: int
 ) -> Sequence[ChangeEntry]:
-    """The next entries behind a position (None: from the beginning) of these tables and trials (None: all), in order.
+    """The next entries after a position (None: from the beginning) of these tables and trials (None: all), in order.
 
-    An entry of a transaction that has ended appears once every older transaction has ended as well.
+    An entry of a committed transaction appears once every older transaction has ended too.
     """
     trials = None if trial_ids is None else sorted(trial_ids)
     asked = {"after": position, "tables": sorted(tables), "trials": trials, "limit": limit}
@@ -70,10 +70,10 @@ def is_position(number: int) -> bool:
 
 
 def changed_since(rows: QuerySet[Any], *, since: datetime) -> QuerySet[Any]:
-    """The rows of a followed table that may have changed at or after a moment.
+    """The rows of a followed table that may have changed at or after a time.
 
-    None is missed: a row counts as changed when the block of the trail that holds its entry was made, which is after its
-    commit, or while its entry is in no block yet. A row that changed shortly before the moment may be among them.
+    None is missed: a row counts as changed from the time when the block with its entry was made, which is after its
+    commit, or while its entry is in no block yet. A row that changed shortly before the time may be among them.
     """
     changed = RawSQL(_CHANGED_SINCE, (rows.model._meta.db_table, since, since))  # noqa: S611
     return rows.filter(pk__in=changed)
@@ -85,6 +85,6 @@ def _read(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _document(value: Any) -> dict[str, Any] | None:
-    """A JSON column as the driver gives it: text under Django's connection, or read already."""
+    """A JSON column as the driver returns it: text under Django's connection, or parsed already."""
     document: dict[str, Any] | None = json.loads(value) if isinstance(value, str) else value
     return document

@@ -1,4 +1,4 @@
-"""The trail read in long runs: entries as texts, page by page along an index, so that memory does not grow with them."""
+"""The trail as pages of entries, in texts, along an index, so that memory does not grow with the number of entries."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ COLUMNS = ", ".join(
         "e.old::text, e.new::text, e.sealed",
     )
 )
-"""Built-in functions alone: what verifies must not rest on functions that somebody may have changed."""
+"""Built-in functions only: verification must not depend on functions that may have been changed."""
 _RANGE = f"""
 SELECT {COLUMNS} FROM audit_entry e
 WHERE e.trial_id IS NOT DISTINCT FROM %(trial_id)s AND e.id > %(after)s AND e.id <= %(last)s
@@ -39,10 +39,10 @@ WHERE e.trial_id IS NOT DISTINCT FROM %(trial_id)s AND e.sealed = %(sealed)s
 def entry_pages(
     *, trial_id: int | None, sealed: bool, since: datetime | None = None, using: str = "default"
 ) -> Iterator[list[EntryLine]]:
-    """The open (or the sealed) entries of a trial, in order, a page at a time; up to the last one there is at the start.
+    """The open (or the sealed) entries of a trial, in order, a page at a time, up to the last one at the start.
 
-    Each page is a query of its own, so that a slow reader holds no transaction and keeps no sealing waiting. An entry
-    that was being committed while the reading began may be in it or not. Sealed ones need an open clearance.
+    Each page is a query of its own, so that a slow reader keeps no transaction open and does not block the sealing. An
+    entry that was being committed at the start may be included or not. Sealed entries need an open clearance.
     """
     asked = {"trial_id": trial_id, "sealed": sealed, "since": since}
     last = _rows(_LAST, asked, using)[0][0]
@@ -56,7 +56,7 @@ def entry_pages(
 
 
 def lines_by_id(ids: Sequence[int], *, using: str = "default") -> dict[int, EntryLine]:
-    """These entries, as far as they are there."""
+    """These entries, where they exist."""
     return {row[0]: EntryLine(*row) for row in _rows(_BY_ID, {"ids": list(ids)}, using)}
 
 

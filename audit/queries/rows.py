@@ -1,6 +1,6 @@
-"""Rows that are not what the trail last said of them: changed, added or removed while its triggers were off.
+"""Rows that differ from their last entry in the trail: changed, added or removed while the triggers were off.
 
-Built-in functions alone: what verifies must not rest on functions that somebody may have changed.
+Only built-in SQL functions are used: the verification must not depend on functions that may have been changed.
 """
 
 from collections.abc import Collection, Iterator
@@ -45,12 +45,15 @@ def check_rows(*, trial_id: int | None, trial_code: str, using: str = "default")
 def check_these_rows(
     model: type[FollowedModel], ids: Collection[int], *, using: str = "default"
 ) -> Iterator[TrailFinding]:
-    """Of some rows of one table those that differ from their last entry."""
+    """The rows among these, of one table, that differ from their last entry."""
     yield from _changed(model, "t.id = ANY(%(ids)s)", {"ids": list(ids)}, using)
 
 
 def _scope(model: type[FollowedModel], trial_id: int | None) -> str:
-    """Which rows are the trial's (without one: those of no trial); empty when none of the table's can be."""
+    """The condition for the trial's rows (without a trial: those of no trial).
+
+    Empty when the table can have none.
+    """
     fields = {field.attname: field for field in model._meta.concrete_fields}
     column = model.trail_trial
     if column == "trial_code":
@@ -82,7 +85,7 @@ def _gone(model: type[FollowedModel], asked: dict[str, Any], using: str) -> Iter
 
 
 def _as_the_trail_keeps_it(model: type[FollowedModel]) -> str:
-    """The row as its entry has it: secret columns by the SHA-256 of their text (audit/triggers.sql)."""
+    """The row as its entry stores it: secret columns by the SHA-256 of their text (audit/triggers.sql)."""
     secret = model.columns_kept_secret()
     unseen = ",".join((*model.trail_leaves_out, *secret))
     row = f"(to_jsonb(t) - '{{{unseen}}}'::text[])" if unseen else "to_jsonb(t)"

@@ -1,4 +1,4 @@
-"""Whether the trail is what was sealed: every block against the one before, every entry against its hash."""
+"""Verification of the trail: every block against the one before, every entry against its hash."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,15 +15,20 @@ BLOCKS_AT_ONCE = 4
 """Blocks of at most a thousand entries that are in memory at a time."""
 MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 LONGEST_TRANSACTION = timedelta(hours=1)
-"""An entry may stand behind entries that were written so much later: its transaction was open when they were sealed (own
-choice; the longest import takes minutes)."""
+"""An entry may follow entries that were written later by this much at most.
+
+Its transaction was open when they were sealed (own choice; the longest import takes minutes).
+"""
 CLOCK_TOLERANCE = timedelta(minutes=1)
-"""Number and time of an entry are taken one after the other, so two writers can interleave; and clocks are adjusted."""
+"""Number and time of an entry are taken one after the other, so two writers can interleave.
+
+And clocks are adjusted.
+"""
 
 
 @dataclass(frozen=True)
 class TrailFinding:
-    """Something in the trail that is not as it was sealed: what kind, which entry or block, in one sentence.
+    """A difference between the trail and what was sealed: the kind, the entry or block, and one sentence.
 
     `kind` is changed, removed, inserted, reordered, block, chain, time, head, continuity or row.
     """
@@ -46,13 +51,15 @@ class Waiting:
 
 
 def check_chain(*, trial_id: int | None, sealed: bool, using: str = "default") -> Iterator[TrailFinding]:
-    """Everything in a trial's open or sealed chain that is not as it was sealed. A sealed one needs a clearance.
+    """Every difference between a trial's open or sealed chain and what was sealed.
 
-    Takes the time of its entries and the memory of a few blocks.
+    A sealed one needs a clearance.
+
+    Time grows with the number of entries; memory is that of a few blocks.
     """
     chain = Chain.objects.using(using).filter(trial_id=trial_id, sealed=sealed).first()
     length, head = (chain.length, chain.head_sha256) if chain else (0, "")
-    # Up to the length that the chain has now: the sealing may go on meanwhile.
+    # Up to the present length of the chain: the sealing may continue during the check.
     blocks = Block.objects.using(using).filter(trial_id=trial_id, sealed=sealed, number__lte=length)
     previous, number, newest = "", 0, None
     for block in blocks.order_by("number").iterator(chunk_size=BLOCKS_AT_ONCE):
@@ -98,7 +105,10 @@ def _sha256(block: Block) -> str:
 
 
 def _listed(block: Block) -> dict[int, str]:
-    """The entries of a block in its order: id to hash. Two for one id leave one, and no hash that fits."""
+    """The entries of a block in its order: id to hash.
+
+    A duplicate id leaves one entry, and the block's hash then fails.
+    """
     hashes = (bytes(digest).hex() for digest in block.entry_sha256)
     return dict(zip(block.entry_ids, hashes, strict=False))
 
@@ -117,7 +127,7 @@ def _check_entries(block: Block, lines: Mapping[int, EntryLine]) -> Iterator[Tra
 
 
 def _check_times(block: Block, lines: Iterable[EntryLine], newest: datetime | None) -> Iterator[TrailFinding]:
-    """Entries that were written after their block was made, or long before entries of the blocks in front of it."""
+    """Entries written after their block was made, or long before the entries of the blocks before it."""
     earliest = (newest - LONGEST_TRANSACTION).strftime(MOMENT) if newest else ""
     latest = _latest(block)
     for line in lines:
@@ -179,7 +189,7 @@ _LATE = f"""
 
 
 def _inserted(trial_id: int | None, sealed: bool, using: str) -> Iterator[TrailFinding]:
-    """Entries that stand in no block though everything of their time was sealed."""
+    """Entries that are in no block although everything of their time was sealed."""
     for entry_id, table, row_id in _rows(_LATE, trial_id, sealed, using):
         what = f"entry {entry_id} ({table} {row_id}) was put in after the entries of its time were sealed."
         yield TrailFinding("inserted", what, sealed, None, entry_id, table, row_id)
@@ -197,7 +207,7 @@ _OUT_OF_TIME = """
 
 
 def _out_of_time(trial_id: int | None, sealed: bool, using: str) -> Iterator[TrailFinding]:
-    """Entries whose time does not fit their number: both grow together."""
+    """Entries whose time does not fit their number: both increase together."""
     asked = {"trial_id": trial_id, "sealed": sealed, "tolerance": CLOCK_TOLERANCE}
     for entry_id, table, row_id, written_at, latest in _fetched(_OUT_OF_TIME, asked, using):
         moment = written_at.strftime(MOMENT)

@@ -1,7 +1,8 @@
-"""What is hashed, said a second time: the canonical text of an entry and of a block, without the database.
+"""The hashed text of an entry and of a block, computed a second time without the database.
 
-`audit/sealing.sql` seals with the database's own functions; whoever verifies uses these, so that neither a changed
-function nor a mistake in one of them passes unseen. Keys stand by length, then by bytes, as PostgreSQL writes jsonb.
+`audit/sealing.sql` seals with the database's own functions. Verification uses these functions instead, so that a
+changed function or a mistake in one of them is detected. Keys are sorted by length, then by bytes, as in PostgreSQL's
+jsonb.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 
 class EntryLine(NamedTuple):
-    """An entry as texts: moments as ISO 8601 in UTC with microseconds, `old` and `new` as canonical JSON or None."""
+    """An entry as texts: times as ISO 8601 in UTC with microseconds, `old` and `new` as canonical JSON or None."""
 
     id: int
     at: str
@@ -30,7 +31,7 @@ class EntryLine(NamedTuple):
 
 
 def canonical_line(line: EntryLine) -> str:
-    """The one text of an entry; what the export writes and what the chain has hashed."""
+    """The canonical text of an entry: the export writes it and the chain hashes it."""
     parts = {
         "at": _text(line.at),
         "id": str(line.id),
@@ -64,7 +65,7 @@ def block_sha256(
     previous: str,
     entries: Sequence[tuple[int, str]],
 ) -> str:
-    """The hash of a block: its place, its entries by id and hash, and the hash of the block before it ("" for none)."""
+    """The hash of a block: its position, its entries by id and hash, and the previous block's hash ("" for none)."""
     listed = ", ".join(f'[{entry_id}, "{digest}"]' for entry_id, digest in entries)
     parts = {
         "number": str(number),
@@ -78,7 +79,7 @@ def block_sha256(
 
 
 def exchanged(lines: Sequence[EntryLine], expected: Mapping[int, str]) -> dict[int, int]:
-    """Of entries that do not have their hash, those that hold what another of them held: id to the other's id."""
+    """Entries whose content is that of another entry of these, among those with a wrong hash: id to the other's id."""
     by_hash = {digest: entry_id for entry_id, digest in expected.items()}
     found = {}
     for line in lines:

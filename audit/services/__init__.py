@@ -1,4 +1,4 @@
-"""Writes about the trail: who writes and why, versions and voids, and the sealing of what was written."""
+"""Writes about the trail: actor and reason, versions and voids, and the sealing."""
 
 from audit.services.attribution import (
     Actor,
@@ -7,6 +7,7 @@ from audit.services.attribution import (
     first_version,
     mark_void,
     next_version,
+    translate_refusal,
 )
 from audit.services.sealing import seal_entries
 
@@ -18,4 +19,5 @@ __all__ = [
     "mark_void",
     "next_version",
     "seal_entries",
+    "translate_refusal",
 ]

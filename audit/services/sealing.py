@@ -1,15 +1,17 @@
-"""Putting entries into the chains of blocks. The database does it; this only asks it to, again and again."""
+"""Adding entries to the chains of blocks. The database does the work; this module calls it repeatedly."""
 
 from django.db import connection
 
 AT_ONCE = 50_000
-"""Entries per transaction: some seconds' work, so that a killed worker loses little; no writer waits meanwhile."""
+"""Entries per transaction: some seconds' work, so that a killed worker loses little. No writer has to wait."""
 
 
 def seal_entries() -> int:
-    """Seal every entry whose transaction is over; returns how many. None is sealed twice, whoever calls at once.
+    """Seal every entry whose transaction is over; returns how many.
 
-    Each portion is a transaction of its own. Ends at once when another worker is at it.
+    Concurrent calls never seal an entry twice.
+
+    Each portion is a transaction of its own. Returns at once when another worker is sealing.
     """
     sealed = 0
     while portion := _seal_portion():

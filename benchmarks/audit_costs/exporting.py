@@ -1,4 +1,4 @@
-"""What an export costs, and how the site fares meanwhile."""
+"""The cost of an export, and the response times of the site meanwhile."""
 
 import contextlib
 import os
@@ -32,7 +32,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def export(count: int) -> list[str]:
-    """In a child process, while a web server answers: how long, how much memory, and how the site fared."""
+    """In a child process, while a web server responds: time, memory, and the site's responses."""
     add_entries(count - entries())
     missed = []
     with web_server():
@@ -122,7 +122,7 @@ def web_server() -> Iterator[None]:
 
 
 def answer_seconds() -> float | None:
-    """How long the sign-in page takes; None when nobody answers."""
+    """The time of the sign-in page; None without a response."""
     begun = time.perf_counter()
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/login/", timeout=30) as answer:
@@ -133,7 +133,7 @@ def answer_seconds() -> float | None:
 
 
 def answers_while(work: Any) -> list[float]:
-    """The site's answers, ten a second, while the work is done."""
+    """The site's responses, ten a second, while the work is done."""
     import threading
 
     done, waits = threading.Event(), []

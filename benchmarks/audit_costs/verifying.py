@@ -1,4 +1,4 @@
-"""What sealing and verifying cost, by the number of entries."""
+"""The cost of sealing and verifying, by the number of entries."""
 
 import resource
 from typing import Any
@@ -35,7 +35,7 @@ def entries() -> int:
 
 
 def add_entries(count: int) -> None:
-    """Entries as of readings, written with SQL: ten rows each, an insert and nine corrections."""
+    """Add entries like those of readings, written with SQL: ten rows each, an insert and nine corrections."""
     with client("owner") as owner:
         owner.execute("ALTER TABLE audit_entry NO FORCE ROW LEVEL SECURITY")
         owner.execute(
@@ -56,7 +56,7 @@ def add_entries(count: int) -> None:
 
 
 def define_measured(owner: psycopg.Connection[Any]) -> bool:
-    """A reading as the trail keeps it."""
+    """A reading as the trail stores it."""
     owner.execute(
         """
         CREATE FUNCTION pg_temp.measured(number bigint, turn bigint) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$

@@ -1,4 +1,4 @@
-"""What a write costs, with and without the trail and row-level security."""
+"""The cost of a write, with and without the trail and row-level security."""
 
 import contextlib
 import multiprocessing
@@ -20,7 +20,7 @@ WAYS = ("bare", "row-level security", "trail", "trail and row-level security")
 
 
 def writes(seconds: float) -> list[str]:
-    """Readings saved one by one as a service saves them, the way of protection turned on and off; best of some rounds."""
+    """Readings saved one by one as a service saves them, with protection on and off; the best of some rounds."""
     from django.db import connections
 
     missed = []
@@ -69,7 +69,7 @@ def rate_of(way: str, writers: int, seconds: float) -> float:
 
 
 def write(way: str, seconds: float, gate: Any, counts: Any) -> None:
-    """Save readings until the time is over: each checked, in a transaction of its own, as this way demands it."""
+    """Save readings until the time is over: each checked, in a transaction of its own, in this way."""
     from accounts.services import system_user
     from trials.models import Participant
 
@@ -107,7 +107,7 @@ def save_reading(way: str, participant: Any, by: Any, *, minute: int) -> None:
 
 
 def bulk() -> None:
-    """What the trail adds to the database's own work, alone: rows by the thousand in one statement."""
+    """The trail's share of the database's own work: rows by the thousand in one statement."""
     columns = "trial_id, participant_id, taken_at, recorded_at, changed_at, version, void_reason"
     rest = statement_rest()
     rates = {}
@@ -129,7 +129,7 @@ def bulk() -> None:
 
 
 def statement_rest() -> tuple[str, str]:
-    """The further columns of a reading that must be filled, and what with."""
+    """The further required columns of a reading, and their values."""
     filled = {"trial_id", "participant_id", "taken_at", "recorded_at", "changed_at", "version", "void_reason"}
     values = {"boolean": "false", "jsonb": "'{}'", "numeric": "1", "integer": "1", "smallint": "1"}
     with client("owner") as owner:

@@ -1,4 +1,7 @@
-"""The history of one record: who changed what, when and why, in words. Sealed records only for whoever may open them."""
+"""The history of one record: who changed what, when and why, in words.
+
+Sealed records only for roles that may open them.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -31,16 +34,16 @@ from webkit.admin.display import NOT_RECORDED, dates_in_words, moment, number, p
 TECHNICAL = frozenset(
     {"id", "version", "changed_at", "recorded_at", "source", "source_key", "dictionary_coding"}
 )
-"""Columns that say nothing a reader of the history asks for."""
+"""Columns without information for a reader of the history."""
 PARTIAL_DATES = frozenset({"onset", "worsened", "ended", "died", "occurred"})
 SHOWN_AT_MOST = 200
 NAMED_AT_MOST = 20
-"""So many other records of one transaction are told by their kinds: what a person writes in one go is fewer (own
-choice)."""
+"""Up to this number, other records of one transaction are named by kind (own choice: one entry of a person has fewer).
+"""
 Labels = Mapping[str, Mapping[str, str]]
 NO_LABELS: Labels = {}
 CHANGED = "_was_changed"
-"""How the trail says that a secret column changed (audit/triggers.sql)."""
+"""The mark in the trail that a secret column changed (audit/triggers.sql)."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,8 @@ class FieldDifference:
 class HistoryStep:
     """One entry of the trail.
 
-    `part` names the row when it is a part of the record; `together` says what else the same transaction wrote, of what
-    blinded people may read; empty: nothing.
+    `part` names the row when it is a part of the record; `together` is what else the same transaction wrote, as far as
+    blinded people may read it; empty: nothing.
     """
 
     at: datetime
@@ -71,7 +74,7 @@ class HistoryStep:
 
 
 def history_view(request: HttpRequest, table: str, row_id: int) -> HttpResponse:
-    """The page; whoever may not see the record gets the same "not found" as for one that is not there."""
+    """The page; a person without the right to the record gets the same "not found" as for a missing one."""
     page = _page_of(table)
     if not page.has_view_permission(request):
         raise Http404
@@ -139,7 +142,10 @@ def _is_part(model: Any, field_name: str) -> bool:
 
 
 def _written_together(entries: Iterable[Entry]) -> Mapping[int, str]:
-    """What else each transaction wrote, in words; sealed rows are never counted, not even where they are open."""
+    """Other writes of each transaction, in words.
+
+    Sealed rows are never counted, not even where they are open.
+    """
     own = Counter((entry.transaction_id, entry.table_name) for entry in entries if not entry.sealed)
     written = Entry.objects.filter(
         transaction_id__in={entry.transaction_id for entry in entries}, sealed=False
@@ -152,7 +158,7 @@ def _written_together(entries: Iterable[Entry]) -> Mapping[int, str]:
 
 
 def together_text(tables: Mapping[str, int]) -> str:
-    """Other records of one transaction, by table, in words: their kinds where they are few, else that they are many."""
+    """Other records of one transaction, by table, in words: their kinds where they are few, else "many"."""
     if not tables:
         return ""
     if sum(tables.values()) > NAMED_AT_MOST:
@@ -169,7 +175,7 @@ def together_text(tables: Mapping[str, int]) -> str:
 
 
 def labels_of(trial_id: int | None) -> Labels:
-    """What the trial's protocol calls its codes; empty without a trial or before a protocol."""
+    """The protocol's labels of its codes; empty without a trial or before a protocol."""
     versions = ProtocolVersion.objects.filter(trial=trial_id)
     if trial_id is None or not versions.exists():
         return {}
@@ -177,7 +183,7 @@ def labels_of(trial_id: int | None) -> Labels:
 
 
 def step_of(entry: Entry, model: type[models.Model], labels: Labels = NO_LABELS) -> HistoryStep:
-    """An entry in words; `labels` are the protocol's words for its codes, by column."""
+    """An entry in words; `labels` are the protocol's labels of its codes, by column."""
     old, new = entry.old or {}, entry.new or {}
     return HistoryStep(
         entry.at,
@@ -190,7 +196,7 @@ def step_of(entry: Entry, model: type[models.Model], labels: Labels = NO_LABELS)
 
 
 def _word_of(change: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """What happened: a voiding and a signature are more than a change."""
+    """The kind of change: a voiding and a signature are more than a change."""
     for column, word in (("voided_at", _("Voided")), ("signed_at", _("Signed"))):
         if old and new.get(column) and not old.get(column):
             return word
@@ -228,7 +234,7 @@ def _field_of(model: type[models.Model], column: str) -> models.Field[Any, Any] 
 
 
 def value_in_words(field: models.Field[Any, Any], value: Any, labels: Labels = NO_LABELS) -> str:
-    """A value of the trail as the form shows it."""
+    """A value of the trail in the format of the form."""
     if isinstance(value, str) and value in labels.get(field.name, {}):
         return _(labels[field.name][value])
     if value in (None, ""):
@@ -254,7 +260,7 @@ def _in_words_of_its_type(field: models.Field[Any, Any], value: Any) -> str:
 
 
 def _written_out(value: Any) -> str:
-    """What a rule kept beside its answer, as text: no brackets and quotes, dates as on pages."""
+    """A value that a rule stored beside its answer, as text: no brackets and quotes, dates as on pages."""
     if value in (None, "", [], {}):
         return str(NOT_RECORDED)
     if isinstance(value, Mapping):
@@ -265,7 +271,7 @@ def _written_out(value: Any) -> str:
 
 
 def label_of(model: Any, pk: Any) -> str:
-    """The name of a row that a record points to; of a sealed one only its number."""
+    """The name of a row that a record refers to; of a sealed one only its number."""
     if issubclass(model, SealedModel):
         return f"#{pk}"
     row = model.objects.filter(pk=pk).first()
@@ -273,5 +279,5 @@ def label_of(model: Any, pk: Any) -> str:
 
 
 def history_page(admin_view: Callable[..., Callable[..., HttpResponseBase]]) -> URLPattern:
-    """The address of a record's history, for the site's list of addresses; `admin_view` asks who is signed in."""
+    """The address of a record's history, for the site's URL patterns; `admin_view` requires signing in."""
     return path("history/<slug:table>/<int:row_id>/", admin_view(history_view), name="row_history")

@@ -1,4 +1,4 @@
-"""What records are called in words, also those whose model gives them no name that can be translated."""
+"""The names of records in words, also for models without a translatable name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,5 +31,5 @@ def kind_in_words(model: type[Model], count: int = 1) -> str:
 
 
 def column_in_words(field: Field[Any, Any]) -> str:
-    """What a column is called on a page, with a capital."""
+    """The name of a column on a page, with a capital."""
     return capfirst(str(COLUMNS.get(field.name, field.verbose_name)))

@@ -1,4 +1,7 @@
-"""The audit trail as a list: every change of every open table, with who, when and why. Sealed entries stay sealed."""
+"""The audit trail as a list: every change of every open table, with who, when and why.
+
+Sealed entries stay sealed.
+"""
 
 from typing import Any
 
@@ -37,7 +40,7 @@ EVERYTHING_SEALED = (
 
 
 class TableFilter(admin.SimpleListFilter):
-    """The kind of record, by its name and not by its table."""
+    """The kind of record, by its name instead of its table."""
 
     title = _lazy("Kind of record")
     parameter_name = "table"
@@ -51,7 +54,7 @@ class TableFilter(admin.SimpleListFilter):
 
 @admin.register(Entry)
 class EntryAdmin(RoleScopedAdmin):
-    """Open entries only. Sealed ones draw numbers of their own, so that no gap here tells of one."""
+    """Open entries only. Sealed ones have numbers of their own, so that a gap here reveals none."""
 
     view_action = Action.VIEW_AUDIT
     change_form_template = "admin/audit/entry/change_form.html"
@@ -78,7 +81,7 @@ class EntryAdmin(RoleScopedAdmin):
         return super().changelist_view(request, {"exports": exports, **(extra_context or {})})
 
     def export(self, request: HttpRequest, trial_code: str, trail_format: str) -> HttpResponseBase:
-        """The whole trail of a trial, sent while it is read. With `?sealed=1` for whoever may open sealed records."""
+        """The whole trail of a trial, streamed. With `?sealed=1` for a role that may open sealed records."""
         if trail_format not in CONTENT_TYPES or trial_code not in self._trial_codes(request):
             raise Http404
         trial, with_sealed = Trial.objects.get(code=trial_code), request.GET.get("sealed") == "1"
@@ -122,7 +125,7 @@ class EntryAdmin(RoleScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Entry], search_term: str
     ) -> tuple[QuerySet[Entry], bool]:
-        """By what the trail keeps, by the words in which a standing reason is shown, by participant and event's term."""
+        """By the trail's own columns, by the displayed words of a code's reason, by participant and event's term."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         words = search_term.strip()
         if not words:
@@ -160,12 +163,12 @@ class EntryAdmin(RoleScopedAdmin):
 
 
 def may_open_seal(person: User, trial_code: str) -> bool:
-    """Whether the account may see everything that is sealed in the trial, not only some kind of it."""
+    """Whether the account may see everything that is sealed in the trial, not only one kind."""
     return all(user_may(person, action, trial_code=trial_code) for action in EVERYTHING_SEALED)
 
 
 def names_of_tables() -> dict[str, str]:
-    """What an open table's records are called. Sealed ones are not on this page, by name either."""
+    """The names of an open table's records. Sealed ones are not on this page, not even by name."""
     models = (
         model for model in apps.get_models() if issubclass(model, FollowedModel) and not model.trail_sealed
     )

@@ -15,7 +15,7 @@ from audit.rules.spreadsheet import harmless
 from trials.models import Trial
 
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
-"""The formats, and how they are called over HTTP."""
+"""The formats, and their media types."""
 HEADINGS = (
     "id",
     "at",
@@ -35,7 +35,10 @@ HEADINGS = (
 
 
 def open_trail(*, trial: Trial | None, form: str, since: datetime | None = None) -> Iterator[bytes]:
-    """The entries that blinded people may read, in the order of their numbers. Without a trial those of accounts."""
+    """The entries that blinded people may read, in the order of their numbers.
+
+    Without a trial those of accounts.
+    """
     encode = _ENCODERS[form]
     if form == "csv":
         yield _rows([HEADINGS])
@@ -54,8 +57,8 @@ def whole_trail(
 ) -> Iterator[bytes]:
     """First the open entries, then the sealed ones, each page of which leaves a clearance in the log.
 
-    The caller has asked whether the person may open sealed rows. A page, not the whole, is one transaction: a slow
-    reader keeps nothing waiting.
+    The caller has checked that the person may open sealed rows. Each page is a transaction of its own, so that a slow
+    reader blocks nothing.
     """
     yield from open_trail(trial=trial, form=form, since=since)
     pages = entry_pages(trial_id=trial.pk, sealed=True, since=since)
@@ -76,7 +79,7 @@ def whole_trail(
 
 
 def _json_lines(page: Iterable[EntryLine]) -> bytes:
-    """One line per entry: the very text that its hash in the chain is of."""
+    """One line per entry: the same text that the chain hashes."""
     return "".join(f"{canonical_line(line)}\n" for line in page).encode()
 
 

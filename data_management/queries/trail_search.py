@@ -1,7 +1,7 @@
-"""What a search in the trail finds beside who and why: everything of a participant, and events by their terms.
+"""The search in the trail besides who and why: all entries of a participant, and events by their terms.
 
-Open tables only. Nothing is deleted, so the rows as they stand lead to all entries of a participant; an event's former
-terms are found in the entries themselves.
+Open tables only. Nothing is deleted, so the present rows lead to all entries of a participant; an event's former terms
+are found in the entries themselves.
 """
 
 from collections.abc import Collection
@@ -19,7 +19,7 @@ SIDES = ("old", "new")
 
 
 def about(words: str, *, trial_ids: Collection[int]) -> Q:
-    """The entries of the trials that concern a participant whose code holds the words, or an event so called."""
+    """The entries of the trials about a participant whose code contains the words, or about an event of that name."""
     return _of_participants(words, trial_ids) | _of_events(words)
 
 
@@ -35,7 +35,7 @@ def _of_participants(words: str, trial_ids: Collection[int]) -> Q:
 
 
 def _leading_to_a_participant() -> list[tuple[Any, str]]:
-    """Each open table with its way to the participant: its own column, or that of the record it is a part of."""
+    """Each open table with its path to the participant: its own column, or that of the record it is a part of."""
     found = []
     for model in apps.get_models():
         if not issubclass(model, FollowedModel) or model.trail_sealed:

@@ -1,4 +1,4 @@
-"""The verdict on a trial's trail: both chains, the rows as they stand, and the heads that were kept elsewhere."""
+"""The verdict on a trial's trail: both chains, the present rows, and the heads stored elsewhere."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ PURPOSE = "Verify the audit trail"
 
 @dataclass(frozen=True)
 class ChainState:
-    """How long a chain is, and what is not in it yet."""
+    """The length of a chain, and the entries that are not in it yet."""
 
     blocks: int
     entries: int
@@ -34,7 +34,7 @@ class ChainState:
 
 @dataclass(frozen=True)
 class TrailVerdict:
-    """What was looked at, and everything that is wrong."""
+    """What was checked, and every error."""
 
     name: str
     chains: Mapping[str, ChainState]
@@ -48,9 +48,9 @@ class TrailVerdict:
 
 
 def verify_trial(*, trial: Trial, kept: Sequence[Kept], rows: bool, by: User, at: datetime) -> TrailVerdict:
-    """Everything in a trial's trail that is not as it was sealed. Opens the trial's seal for it, and logs that.
+    """Every difference between a trial's trail and what was sealed. Opens the trial's seal, which is logged.
 
-    `kept`: what had left the machine. Heads of other trials in it are passed over.
+    `kept`: heads from outside the machine. Heads of other trials in it are skipped.
     """
     opening = cleared(ground=ClearanceGround.AUDIT, by=by, trial_id=trial.pk, purpose=PURPOSE, at=at)
     with opening:
@@ -78,7 +78,7 @@ def verify_accounts(*, kept: Sequence[Kept], rows: bool, by: User, at: datetime)
 
 
 def heads_of_unknown_trials(kept: Iterable[Kept], known: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Trials of which something was kept and that are not there any more, and where it was kept."""
+    """Trials with stored heads that do not exist any more, and where the heads were stored."""
     codes = set(known)
     for one in kept:
         named = {head.trial for head in one.heads} | {snapshot.trial for snapshot in one.snapshots}
@@ -93,7 +93,10 @@ def _chains(trial_id: int | None, states: Mapping[str, ChainState], at: datetime
 
 
 def _missing_chain(name: str, sealed: bool, state: ChainState, at: datetime) -> Iterator[TrailFinding]:
-    """A trial and its accounts have rows from the first day, so they have an open chain; a sealed one where entries are."""
+    """A trial and its accounts have rows from the first day, so they have an open chain.
+
+    A sealed one exists where entries are.
+    """
     if state.blocks:
         return
     oldest = state.oldest_unsealed_at

@@ -1,4 +1,4 @@
-"""The demonstration played through the real services, in the order in which things happened."""
+"""The demonstration, entered through the real services in order of time."""
 
 from demonstration.replay.seed import load_demonstration_protocol, seed_trial
 from demonstration.replay.staff import Login

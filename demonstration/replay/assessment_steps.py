@@ -1,4 +1,4 @@
-"""The days in intensive care as a nurse enters them, some days at a time, and the protocol deviations."""
+"""The days in intensive care as a nurse enters them, some days together, and the protocol deviations."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
@@ -22,7 +22,7 @@ LATE_CHECK_EVERY, LATE_CONSENT_EVERY = 6, 23
 
 
 def assessment_steps(script: ParticipantScript) -> Iterator[ScriptStep]:
-    """Days up to the death; of those still on study yesterday and today are not entered yet."""
+    """Days up to the death; for those still on study yesterday and today are not entered yet."""
     person = script.dated.person
     days = {
         day: values for day, values in days_for(person, seed=script.seed).items() if _is_told(script, day)
@@ -34,7 +34,7 @@ def assessment_steps(script: ParticipantScript) -> Iterator[ScriptStep]:
 
 
 def deviation_steps(script: ParticipantScript) -> Iterator[ScriptStep]:
-    """A check entered late, a confirmed consent that came late; under seal, batches that did not meet their release."""
+    """A check entered late, a consent confirmed late; under seal, batches that did not meet their release."""
     person = script.dated.person
     if person.order % LATE_CHECK_EVERY == 0 and person.is_treated:
         text = "Check 45 min after the start of infusion 1 read from the monitor's memory, 2 h late."
@@ -60,7 +60,7 @@ def _is_told(script: ParticipantScript, day: int) -> bool:
 
 
 def _entered_at(script: ParticipantScript, day: int) -> datetime:
-    """In the evening; of the day of a death in the morning, before it."""
+    """In the evening; on the day of a death in the morning, before it."""
     if day == 0:
         return script.dated.moment(day, BASELINE_AT)
     return script.dated.moment(day, 10 * 60 if day == script.dated.person.death_day else EVENING)

@@ -1,4 +1,4 @@
-"""The readings around each infusion, and the investigator's word on a finding."""
+"""The readings around each infusion, and the investigator's decision on a finding."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -18,11 +18,11 @@ from trials.models import ProtocolVersion
 ENTERED_AFTER = 3 * MINUTE
 CONFIRMED_AFTER = timedelta(hours=8)
 MISSED_CHECK = 45
-"""The check of the infusion under way that nobody has entered (minutes after its start)."""
+"""The check of the running infusion that is not entered (minutes after its start)."""
 
 
 def reading_steps(script: ParticipantScript) -> Iterator[ScriptStep]:
-    """Every planned check of every infusion; of the infusion under way one is missed."""
+    """Every planned check of every infusion; of the running infusion one is missed."""
     plan = ProtocolVersion.objects.protocol_of(trial_id=script.trial.pk, on=None).haemodynamics
     minutes = [check.minutes for check in plan.checks] if plan else []
     for dose in script.dated.person.doses:

@@ -1,4 +1,4 @@
-"""The board of the demonstration: it met about the look at 20 and was answered; about the look at 40 it is voting now."""
+"""The board of the demonstration: the look at 20 is discussed and answered; the look at 40 is being voted on."""
 
 from datetime import datetime, timedelta
 
@@ -37,7 +37,7 @@ QUESTION = "What does the board recommend for the trial?"
 
 
 def hold_meetings(*, trial: Trial, staff: Staff, now: datetime) -> None:
-    """Both meetings, as far as their reports are there."""
+    """Both meetings, where their reports exist."""
     looks = {report.look: report for report in BoardReport.objects.ready().filter(trial=trial)}
     board = (
         staff.of(Role.BOARD_CHAIR),
@@ -52,7 +52,7 @@ def hold_meetings(*, trial: Trial, staff: Staff, now: datetime) -> None:
 
 
 def _gather(trial: Trial, report: BoardReport, board: tuple[User, ...], at: datetime) -> BoardMeeting:
-    """Planned, opened, everybody there and without conflict, doors closed, the question put."""
+    """Planned, opened, all members present and without conflict, in the closed session, with a motion."""
     chair = board[0]
     meeting = plan_meeting(
         trial=trial,
@@ -76,7 +76,7 @@ def _gather(trial: Trial, report: BoardReport, board: tuple[User, ...], at: date
 
 
 def _begin_to_vote(trial: Trial, report: BoardReport, board: tuple[User, ...], at: datetime) -> None:
-    """The two further members have voted; chair and member, with whom one can sign in, have not."""
+    """The two further members have voted; chair and member, whose accounts can sign in, have not."""
     first = write_comment(
         report=report,
         section="ae_overview",
@@ -105,7 +105,7 @@ def _begin_to_vote(trial: Trial, report: BoardReport, board: tuple[User, ...], a
 
 
 def _settle(trial: Trial, report: BoardReport, board: tuple[User, ...], sponsor: User, at: datetime) -> None:
-    """From the gathering to the sponsor's answer."""
+    """From the opening to the sponsor's answer."""
     chair = board[0]
     meeting = _gather(trial, report, board, at)
     for one in board:

@@ -24,14 +24,17 @@ DRAFT_AGO = timedelta(minutes=25)
 
 
 def event_steps(script: ParticipantScript) -> Iterator[ScriptStep]:
-    """All events of the participant. Each is told from its own random stream, so that one changes nothing of another."""
+    """All events of the participant.
+
+    Each has its own random stream, so that events do not depend on each other.
+    """
     for place, planned in enumerate(script.dated.person.events):
         chance = random.Random(f"{script.seed}-{script.dated.person.order}-{place}")  # noqa: S311
         yield from _one_event(Story(script, planned), chance)
 
 
 def draft_steps(script: ParticipantScript, now: datetime) -> Iterator[ScriptStep]:
-    """The draft that the nurse of the last participant has just put aside: it counts nowhere."""
+    """The draft that the nurse of the last participant has just saved: it is not counted."""
     values = {"reported_term": "shivering during the infusion"}
     yield ScriptStep(
         now - DRAFT_AGO,
@@ -43,7 +46,7 @@ def draft_steps(script: ParticipantScript, now: datetime) -> Iterator[ScriptStep
 
 @dataclass
 class Story:
-    """One event of one participant; remembers the row once it is recorded."""
+    """One event of one participant; keeps the row once it is recorded."""
 
     script: ParticipantScript
     planned: SyntheticEvent
@@ -71,7 +74,7 @@ def _one_event(story: Story, chance: random.Random) -> Iterator[ScriptStep]:
 
 
 def _end_of(script: ParticipantScript, planned: SyntheticEvent, recorded: datetime) -> datetime | None:
-    """When it was over, unless it goes on or the participant died before."""
+    """The end of the event, unless it continues or the participant died before."""
     if planned.lasts_days is None:
         return None
     ended = script.dated.moment(planned.day + planned.lasts_days, 12 * 60)

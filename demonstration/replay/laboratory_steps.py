@@ -39,7 +39,7 @@ def type_donor(*, trial: Trial, donor_code: str, typing: Sequence[str], by: User
 
 
 def specimen_steps(script: ParticipantScript) -> Iterator[ScriptStep]:
-    """The two samples of a treated participant; the one whose day 14 is today has not given the second."""
+    """The two samples of a treated participant; the participant whose day 14 is today has no second one yet."""
     if not script.dated.person.is_treated:
         return
     yield from _one_sample(script, BASELINE_DAY)

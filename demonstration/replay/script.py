@@ -1,4 +1,4 @@
-"""Everything that happens to one participant, as steps in time; each step makes one call of a service."""
+"""All steps of one participant in order of time; each step makes one call of a service."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class ScriptStep:
-    """One call at one moment: `run(at)`."""
+    """One call at one time: `run(at)`."""
 
     at: datetime
     run: Callable[[datetime], Any]
@@ -44,7 +44,7 @@ class ScriptStep:
 
 @dataclass(frozen=True)
 class ParticipantScript:
-    """What the steps of one participant share."""
+    """The common data of the steps of one participant."""
 
     trial: Trial
     site: Site
@@ -74,7 +74,7 @@ class ParticipantScript:
 
 
 def stay_steps(script: ParticipantScript) -> Iterator[ScriptStep]:
-    """Screening, enrolment, allocation, and how it ended."""
+    """Screening, enrolment, allocation, and the end."""
     dated, person = script.dated, script.dated.person
     yield ScriptStep(dated.moment(0, 9 * 60), lambda at: _screen(script, at))
     yield ScriptStep(dated.moment(0, 14 * 60 + 10), lambda at: _randomise(script, at), enrols=True)
@@ -119,7 +119,7 @@ def _screen(script: ParticipantScript, at: datetime) -> None:
 
 
 def _randomise(script: ParticipantScript, at: datetime) -> None:
-    """Enrolment and arm come out of one randomisation, so that a report of this very moment knows both."""
+    """Enrolment and arm come from one randomisation, so that a report at this very time has both."""
     _enrol(script, at)
     _allocate(script, at)
 
@@ -206,13 +206,13 @@ def _dispense(script: ParticipantScript, dose: Dose, at: datetime) -> None:
 
 
 def _reference_donor(script: ParticipantScript) -> str:
-    """The donor of the batch at hand on that day: the same choice whatever the arm."""
+    """The donor of the available batch on that day: the same choice whatever the arm."""
     doses = script.dated.person.doses
     return (doses[0].donor if doses else "") or DONORS[script.dated.person.order % len(DONORS)]
 
 
 def bank_code(donor: str) -> str:
-    """The bank of one donor, of which the reference batch is taken."""
+    """The cell bank of one donor, from which the reference batch is taken."""
     return f"{donor}-BANK"
 
 

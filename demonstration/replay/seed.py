@@ -1,4 +1,4 @@
-"""Plays all steps in the order of their moments, and makes each board report at the enrolment that calls for it."""
+"""Runs all steps in order of time, and makes each board report at the enrolment that triggers it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from demonstration.replay.staff import Login, Staff, create_accounts
 from events.models import SeriousNotice
 from events.services.notices import acknowledge_notice, open_notice
 from product.services import receive_batch
-from reports.services.looks import owe_looks
+from reports.services.looks import create_due_reports
 from reports.services.making import make_report
 from trials.models import Site, Trial
 from trials.services import load_protocol
@@ -30,10 +30,10 @@ NEWS_IS_NEW, TIME_TO_READ = timedelta(days=2), timedelta(hours=3)
 
 
 def seed_trial(*, content: Mapping[str, Any], seed: int, now: datetime) -> tuple[Trial, tuple[Login, ...]]:
-    """Load the protocol, hire everybody, and live through the trial until `now` (aware).
+    """Load the protocol, create the accounts, and run the trial until `now` (aware).
 
-    Returns the trial and who can sign in. The board's reports at the protocol's looks are made on the way, each at the
-    moment of the enrolment that calls for it, so that they hold what was known then.
+    Returns the trial and the logins. The board's reports at the protocol's looks are made on the way, each at the time
+    of the enrolment that triggers it, so that they contain what was recorded then.
     """
     trial = load_demonstration_protocol(content=content, now=now)
     begin = _beginning(now)
@@ -51,7 +51,7 @@ def seed_trial(*, content: Mapping[str, Any], seed: int, now: datetime) -> tuple
 
 
 def _acknowledge_notices(trial: Trial, now: datetime) -> None:
-    """Everybody who was told of a serious event has opened and acknowledged it; news of the last two days is still new."""
+    """All recipients of a serious event's notice have acknowledged it, except notices of the last two days."""
     told = SeriousNotice.objects.filter(trial=trial, recorded_at__lt=now - NEWS_IS_NEW)
     for notice in told.select_related("recipient").order_by("recorded_at"):
         if notice.recipient is not None:
@@ -80,7 +80,7 @@ def _live_through(trial: Trial, steps: list[ScriptStep]) -> None:
 
 
 def _in_order(scripts: list[ParticipantScript], now: datetime) -> list[ScriptStep]:
-    """What has happened until now; what lies ahead is left to whoever tries the system."""
+    """The steps until now; later ones are left to the people who try the system."""
     steps = [step for script in scripts for step in _steps_of(script)]
     steps += draft_steps(scripts[-1], now)
     return sorted((step for step in steps if step.at <= now), key=lambda step: step.at)
@@ -113,5 +113,5 @@ def _open_banks(trial: Trial, staff: Staff, at: datetime) -> None:
 
 
 def _make_due_reports(trial: Trial, at: datetime) -> None:
-    for report in owe_looks(trial_id=trial.pk, at=at):
+    for report in create_due_reports(trial_id=trial.pk, at=at):
         make_report(report_id=report.pk, at=at)

@@ -1,4 +1,4 @@
-"""Who writes: the accounts of the demonstration, one to sign in with per role, and the bedside staff of every site."""
+"""The accounts of the demonstration: one login per role, and the bedside staff of every site."""
 
 import secrets
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ FURTHER_BOARD_MEMBERS = ("board.member.2", "board.member.3")
 
 @dataclass(frozen=True)
 class Login:
-    """One account to sign in with. The password is made anew for each machine and stands in no other place."""
+    """One account to sign in with. The password is generated for each machine and stored nowhere else."""
 
     role: Role
     username: str
@@ -48,7 +48,7 @@ class Staff:
 def create_accounts(
     *, trial: Trial, site_codes: Sequence[str], at: datetime
 ) -> tuple[Staff, tuple[Login, ...]]:
-    """Make all accounts of the demonstration. The second value: who can sign in, one per role."""
+    """Create all accounts of the demonstration. The second value: the logins, one per role."""
     said = _said(at)
     logins = tuple(Login(role, _username(role), secrets.token_urlsafe(9)) for role in Role)
     by_role: dict[str, User] = {login.role: _account(login.username, login.password, at) for login in logins}

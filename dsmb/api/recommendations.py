@@ -1,4 +1,4 @@
-"""The board's recommendations over HTTP: what left the closed room, read-only."""
+"""The board's recommendations over HTTP, as published outside the closed session, read-only."""
 
 from typing import Any, ClassVar
 
@@ -26,7 +26,7 @@ class MeetingNoticeFilter(django_filters.FilterSet):
 
 
 class SponsorAnswerSerializer(serializers.ModelSerializer[SponsorAnswer]):
-    """One answer of the sponsor; the last one holds."""
+    """One answer of the sponsor; the last one is in force."""
 
     class Meta:
         model = SponsorAnswer
@@ -35,7 +35,7 @@ class SponsorAnswerSerializer(serializers.ModelSerializer[SponsorAnswer]):
 
 
 class MeetingNoticeSerializer(serializers.ModelSerializer[MeetingNotice]):
-    """What is known outside the closed room: `recommendation` is empty until the open letter is sent."""
+    """The public facts of a meeting: `recommendation` is empty until the open letter is sent."""
 
     trial = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
     answers = SponsorAnswerSerializer(many=True, read_only=True)
@@ -50,7 +50,7 @@ class MeetingNoticeSerializer(serializers.ModelSerializer[MeetingNotice]):
 
 
 class MeetingNoticeViewSet(TableViewSet):
-    """The board's recommendations, the newest first: what left the closed room, and the sponsor's answers."""
+    """The board's published recommendations, the newest first, with the sponsor's answers."""
 
     queryset = MeetingNotice.objects.select_related("trial").prefetch_related("answers")
     serializer_class = MeetingNoticeSerializer

@@ -1,4 +1,4 @@
-"""What the pages of a meeting ask. Each form checks the shape; the services decide."""
+"""The forms of a meeting's pages. Each form checks the format; the services decide."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ MINUTES_ROWS = {"rows": 18}
 
 
 class PageForm(NamedRefusals, forms.Form):
-    """A form about a meeting, made with the page it stands on and the request of whoever fills it in."""
+    """A form about a meeting, made with its page and the request."""
 
     def __init__(self, *args: Any, page: MeetingPage, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -29,7 +29,7 @@ class PageForm(NamedRefusals, forms.Form):
         self.prepare()
 
     def prepare(self) -> None:
-        """Fill in what depends on the meeting."""
+        """Fill in the values that depend on the meeting."""
 
 
 class ConfirmForm(PageForm):
@@ -54,7 +54,7 @@ class AttendanceForm(PageForm):
             )
 
     def presences(self) -> dict[int, Presence]:
-        """What was answered; a question left open stays not recorded."""
+        """The given answers; an open question stays "not recorded"."""
         answered = ((name, value) for name, value in self.cleaned_data.items() if value)
         return {int(name.removeprefix("member_")): Presence(value) for name, value in answered}
 
@@ -126,7 +126,7 @@ class VoteForm(PageForm):
 
 
 class CloseVoteForm(PageForm):
-    """Asks for a note only where the protocol states no quorum."""
+    """Requires a note only where the protocol states no quorum."""
 
     quorum_note = forms.CharField(
         label=_lazy("Why may those who are there decide?"),
@@ -184,7 +184,7 @@ class MinutesForm(ReasonForm):
 
 
 class SignMeetingForm(PageForm):
-    """The password again, the printed name, and what is signed as it was read (21 CFR 11.50, 11.200)."""
+    """The password again, the printed name, and the hash of the text as it was read (21 CFR 11.50, 11.200)."""
 
     printed_name = forms.CharField(
         label=_lazy("Your name as printed"), max_length=150, widget=forms.TextInput(attrs=WIDE)
@@ -227,7 +227,7 @@ def offered(page: MeetingPage) -> Iterator[tuple[str, str]]:
 
 
 def excusable(page: MeetingPage) -> list[Member]:
-    """Members with a declared conflict whose attendance is recorded and who are not excused yet."""
+    """Members with a declared conflict, recorded attendance and no excuse yet."""
     return [
         member
         for member in page.members

@@ -1,4 +1,4 @@
-"""What the other pages of the portal ask: a new meeting, a comment, the sponsor's answer."""
+"""The other forms of the portal: a new meeting, a comment, the sponsor's answer."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the forms of the portal share: lengths, sizes, and what was sent."""
+"""Common parts of the portal's forms: lengths, sizes, and the posted data."""
 
 from django.http import HttpRequest, QueryDict
 
@@ -8,5 +8,5 @@ ROWS = {"rows": 4}
 
 
 def answers_of(request: HttpRequest) -> QueryDict | None:
-    """What was sent, also when it is empty (a confirmation asks nothing); None when nothing was sent yet."""
+    """The posted data, also when empty (a confirmation has no fields); None before posting."""
     return request.POST if request.method == "POST" else None

@@ -1,7 +1,4 @@
-"""The board's rows: reports and what was frozen and rendered for them, meetings and what leaves them.
-
-Sealed: where boundaries stand, and answers.
-"""
+"""The board's rows: meetings, discussion, notices; sealed except for the notices."""
 
 from dsmb.models.discussion import BoardComment, MeetingMinutes, MeetingSignature
 from dsmb.models.meetings import (

@@ -1,4 +1,4 @@
-"""What members write: comments on reports, minutes, and the chair's signature under them. Sealed."""
+"""Texts of members: comments on reports, minutes, and the chair's signature. Sealed."""
 
 from django.db import models
 from django.db.models import Q
@@ -13,7 +13,10 @@ from trials.models import Trial
 
 
 class BoardComment(SealedModel, VoidableModel):
-    """A member's comment on a report, or on one of its tables (`section`: the table's id); answers are one level deep."""
+    """A member's comment on a report, or on one of its tables (`section`: the table's id).
+
+    Answers are one level deep.
+    """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
     report = models.ForeignKey(BoardReport, on_delete=models.PROTECT, related_name="+")
@@ -67,9 +70,9 @@ class MeetingMinutes(SealedModel, AuditedModel):
 
 
 class MeetingSignature(SealedModel, VoidableModel):
-    """The chair's signature: printed name, time and meaning, bound by SHA-256 to recommendation and minutes as they stood.
+    """The chair's signature: printed name, time and meaning, bound by SHA-256 to recommendation and minutes.
 
-    A later change voids it, visibly; at most one stands.
+    A later change of these voids it, visibly; at most one is valid.
     """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")

@@ -1,7 +1,7 @@
-"""The board's meetings.
+"""The board's meetings. All of it is sealed.
 
-All of it is sealed: what is said behind the closed door may speak of arms, and that there is a meeting at all may say
-that something has happened. What may leave is a notice (`dsmb.models.notices`).
+The closed session may speak about arms, and the existence of a meeting may reveal that something has happened. The
+public part is a notice (`dsmb.models.notices`).
 """
 
 from django.db import models
@@ -18,7 +18,10 @@ from trials.models import Trial
 
 
 class BoardMeeting(SealedModel, AuditedModel):
-    """One meeting: when, in which state, what it recommends. Its reports, seats and votes are rows of their own."""
+    """One meeting: its time, its state, its recommendation.
+
+    Its reports, seats and votes are rows of their own.
+    """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField(_("meeting number"))
@@ -63,7 +66,7 @@ class BoardMeeting(SealedModel, AuditedModel):
 
 
 class MeetingReport(SealedModel, AuditedModel):
-    """A report that a meeting is about."""
+    """A report that is discussed at a meeting."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
     meeting = models.ForeignKey(BoardMeeting, on_delete=models.PROTECT, related_name="reports")
@@ -99,7 +102,7 @@ class AgendaItem(SealedModel, AuditedModel):
 
 
 class Attendance(SealedModel, AuditedModel):
-    """One member at one meeting: there or not, and excused from the vote or not. No row: not recorded."""
+    """One member at one meeting: present or not, and excused from the vote or not. No row: not recorded."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
     meeting = models.ForeignKey(BoardMeeting, on_delete=models.PROTECT, related_name="attendance")
@@ -124,7 +127,10 @@ class Attendance(SealedModel, AuditedModel):
 
 
 class ConflictStatement(SealedModel, AuditedModel):
-    """What one member states on conflicts of interest at one meeting; a changed statement is the next version."""
+    """One member's statement on conflicts of interest for one meeting.
+
+    A changed statement is the next version.
+    """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
     meeting = models.ForeignKey(BoardMeeting, on_delete=models.PROTECT, related_name="statements")
@@ -151,7 +157,7 @@ class ConflictStatement(SealedModel, AuditedModel):
 
 
 class BoardMotion(SealedModel, AuditedModel):
-    """What is put to the vote; closed with how it came out. Several in a meeting follow each other."""
+    """A motion; closed with its result. Several in a meeting follow each other."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
     meeting = models.ForeignKey(BoardMeeting, on_delete=models.PROTECT, related_name="motions")

@@ -1,7 +1,7 @@
-"""What may be known of a meeting outside the closed room: not sealed, because nothing here is made from sealed rows.
+"""The public facts of a meeting: not sealed, because nothing here is made from sealed rows.
 
-A notice points to no meeting (the meeting points to it), so that neither its number nor its id tells how many meetings
-there were.
+A notice does not refer to its meeting (the meeting refers to it), so that neither its number nor its id reveals how
+many meetings there were.
 """
 
 from django.db import models
@@ -16,9 +16,9 @@ from trials.models import Trial
 
 
 class MeetingNotice(AuditedModel):
-    """That the board met, and, once the open letter is sent, what it recommends.
+    """The fact that the board met, and, once the open letter is sent, its recommendation.
 
-    For a planned look it is put up when the meeting is opened, for any other meeting when the letter is sent.
+    For a planned look it is published when the meeting is opened, for any other meeting when the letter is sent.
     """
 
     trial = models.ForeignKey(
@@ -78,7 +78,7 @@ class LetterDocument(AuditedModel):
 
 
 class SponsorAnswer(AuditedModel):
-    """What the sponsor answers. A later answer stands beside the earlier one; the last one holds."""
+    """An answer of the sponsor. A later answer does not replace the earlier row; the last one is in force."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
     notice = models.ForeignKey(MeetingNotice, on_delete=models.PROTECT, related_name="answers")
@@ -105,7 +105,7 @@ class SponsorAnswer(AuditedModel):
 
 
 class NoticeMessage(OutboxModel):
-    """The outbox of letters: one message of one kind and number to one reader, with proof that it left and was read."""
+    """The outbox of letters: one message of one kind and number to one reader, with the times of sending and reading."""
 
     notice = models.ForeignKey(MeetingNotice, on_delete=models.PROTECT, related_name="messages")
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -9,7 +9,7 @@ from trials.rules.protocol import BoardCharter
 def charter_of(trial: Trial, *, on: date | None) -> BoardCharter:
     """The charter in force on a day of the trial (None: the newest).
 
-    One that states nothing when the protocol has none.
+    Without one in the protocol, an empty one.
     """
     if not ProtocolVersion.objects.filter(trial=trial).exists():
         return BoardCharter()

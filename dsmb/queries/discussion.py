@@ -11,7 +11,10 @@ from reports.models import BoardReport, ReportDocument
 
 @dataclass(frozen=True)
 class Thread:
-    """A comment and its answers, the oldest first; `about` is the title of the table, empty: the whole report."""
+    """A comment and its answers, the oldest first.
+
+    `about` is the title of the table, empty: the whole report.
+    """
 
     comment: BoardComment
     about: str

@@ -1,4 +1,4 @@
-"""A meeting as its members see it. Everything here needs an open clearance, and comes back as plain values."""
+"""A meeting as its members see it. Everything here needs an open clearance, and is returned as plain values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class Member:
 
 @dataclass(frozen=True)
 class CastVote:
-    """A vote as members see it once the vote is closed."""
+    """A vote as members see it after the vote is closed."""
 
     name: str
     choice: str
@@ -79,7 +79,7 @@ class CastVote:
 
 @dataclass(frozen=True)
 class Motion:
-    """A motion; its votes and counts are empty while it is open, so that nobody votes by the others' votes."""
+    """A motion; its votes and counts are empty while it is open, so that no vote depends on the others."""
 
     row: BoardMotion
     counts: tuple[tuple[str, int], ...]
@@ -96,7 +96,7 @@ class Motion:
 
 @dataclass(frozen=True)
 class MeetingPage:
-    """One meeting, whole."""
+    """One meeting with all its parts."""
 
     meeting: BoardMeeting
     trial: Trial
@@ -120,7 +120,7 @@ class MeetingPage:
 
     @property
     def signature(self) -> MeetingSignature | None:
-        """The one that stands."""
+        """The valid signature."""
         return next((signature for signature in self.signatures if signature.voided_at is None), None)
 
     @property
@@ -136,7 +136,7 @@ class MeetingPage:
 
 
 def meetings_of(trial: Trial) -> tuple[MeetingLine, ...]:
-    """The trial's meetings, the newest first, with the looks they are about."""
+    """The trial's meetings, the newest first, with their looks."""
     looks: dict[int, list[int]] = {}
     pairs = MeetingReport.objects.filter(trial=trial)
     for meeting_id, look in pairs.values_list("meeting_id", "report__look").order_by("report__look"):
@@ -147,7 +147,7 @@ def meetings_of(trial: Trial) -> tuple[MeetingLine, ...]:
 
 
 def meeting_page(meeting: BoardMeeting) -> MeetingPage:
-    """The meeting with all that belongs to it, in a bounded number of queries."""
+    """The meeting with all its parts, in a bounded number of queries."""
     trial = meeting.trial
     planned_on = local_date(meeting.planned_at, trial.timezone)
     charter = charter_of(trial, on=planned_on)
@@ -182,7 +182,7 @@ def _reports(meeting: BoardMeeting) -> tuple[BoardReport, ...]:
 
 
 def _members(meeting: BoardMeeting, reports: Sequence[BoardReport]) -> tuple[Member, ...]:
-    """Who sits on the board now, and whoever was recorded at this meeting."""
+    """The present members of the board, and all persons with a record at this meeting."""
     code = meeting.trial.code
     chairs = set(user_ids_with(Action.CHAIR_MEETING, trial_code=code))
     seats = {row.member_id: row for row in Attendance.objects.filter(meeting=meeting)}

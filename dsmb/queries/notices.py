@@ -1,4 +1,4 @@
-"""What may be known of meetings outside the closed room."""
+"""The public facts of meetings."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from dsmb.rules.meetings import is_overdue
 
 @dataclass(frozen=True)
 class NoticeEntry:
-    """A notice with its answers, the last one holding."""
+    """A notice with its answers, the last one in force."""
 
     notice: MeetingNotice
     answers: tuple[SponsorAnswer, ...]

@@ -1,4 +1,4 @@
-"""What the board's portal lists: the looks of each trial, their reports, and who has opened them."""
+"""The lists of the board's portal: the looks of each trial, their reports, and their readers."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from accounts.models import User
 from reports.choices import MessageKind, ReportKind, ReportState
 from reports.models import BoardMessage, BoardReport, ReportView
 from reports.queries.maturity import maturity_of_looks
-from reports.rules.occasions import next_due
+from reports.rules.report_triggers import next_due
 from trials.models import ProtocolVersion, Trial
 from trials.rules.protocol import Protocol
 
@@ -19,8 +19,8 @@ from trials.rules.protocol import Protocol
 class PortalEntry:
     """A planned look with its newest report, or without one; or a report that is no look (`look` None).
 
-    `matures_at`: when a look that waits for its data is made, once its participant is enrolled; `wait_for_day`: the study
-    day that it waits for.
+    `matures_at`: when a look with pending data is made, once its participant is enrolled; `wait_for_day`: the study day
+    of those data.
     """
 
     look: int | None
@@ -40,7 +40,7 @@ class PortalEntry:
 
 @dataclass(frozen=True)
 class Coming:
-    """A report by calendar, and when it falls due next."""
+    """A report by calendar, and its next due date."""
 
     label: str
     due_at: datetime
@@ -48,7 +48,7 @@ class Coming:
 
 @dataclass(frozen=True)
 class Board:
-    """One trial as its board sees it."""
+    """One trial in the portal."""
 
     trial: Trial
     enrolled: int
@@ -58,7 +58,7 @@ class Board:
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who opened a report: when first, when last, how often."""
+    """A person who opened a report: first time, last time, count."""
 
     name: str
     kind: str
@@ -100,7 +100,7 @@ def _board(
 
 
 def _waiting(trial: Trial, protocol: Protocol, reported: Collection[int | None]) -> list[PortalEntry]:
-    """The looks without a report, each with what it waits for."""
+    """The looks without a report, each with its condition."""
     looks = [look for look in protocol.looks if look not in reported]
     matures = maturity_of_looks(trial=trial, protocol=protocol, looks=looks) if protocol.look_plan else {}
     return [PortalEntry(look, None, False, protocol.wait_for_day(look), matures.get(look)) for look in looks]
@@ -112,7 +112,7 @@ def newer_version_of(report: BoardReport) -> BoardReport | None:
 
 
 def readers_of(report: BoardReport) -> tuple[Reader, ...]:
-    """Who has opened which kind of the report."""
+    """The persons who opened each kind of the report."""
     rows = ReportView.objects.filter(report=report).values_list(
         "reader__first_name", "reader__last_name", "reader__username", "kind"
     )
@@ -126,7 +126,7 @@ def readers_of(report: BoardReport) -> tuple[Reader, ...]:
 
 
 def unread_by(report: BoardReport) -> tuple[str, ...]:
-    """Who was told of the report and has not opened it."""
+    """The persons who were notified of the report and have not opened it."""
     waiting = BoardMessage.objects.filter(report=report, read_at=None, kind=MessageKind.REPORT_READY)
     waiting = waiting.select_related("recipient")
     people = [message.recipient for message in waiting.order_by("recipient__username")]

@@ -1,6 +1,6 @@
-"""The open letter: from the open recommendation and facts of the open report alone, in English and French.
+"""The open letter: from the open recommendation and facts of the open report only, in English and French.
 
-The same facts give the same bytes: no clock, no font and no setting of the machine enters.
+The same facts give the same bytes: the result does not depend on clock, fonts or settings of the machine.
 """
 
 import json
@@ -38,7 +38,7 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class LetterReport:
-    """A report that the board had before it, as its open version is known outside."""
+    """A report before the board, with the facts of its open version."""
 
     number: int
     version: int
@@ -49,7 +49,7 @@ class LetterReport:
 
 @dataclass(frozen=True)
 class LetterFacts:
-    """All that a letter is made of. Moments are aware; nothing here is sealed."""
+    """The input of a letter. Times are aware; nothing here is sealed."""
 
     trial_code: str
     trial_title: str
@@ -68,7 +68,7 @@ class LetterFacts:
 
 @dataclass(frozen=True)
 class Letter:
-    """The letter in words of one language, as template and typst source show it."""
+    """The letter in one language, as template and typst source use it."""
 
     language: str
     title: str
@@ -97,7 +97,7 @@ def letter_documents(facts: LetterFacts) -> dict[tuple[str, LetterFormat], bytes
 
 
 def letter_in(language: str, facts: LetterFacts) -> Letter:
-    """The letter's words in one language; texts that the chair wrote stand as written."""
+    """The letter in one language; the chair's texts stay as written."""
     with translation.override(language):
         return Letter(
             language=language,
@@ -120,14 +120,14 @@ def letter_in(language: str, facts: LetterFacts) -> Letter:
 
 
 def letter_html(letter: Letter) -> bytes:
-    """One self-contained file, no script, nothing from elsewhere."""
+    """One self-contained file without scripts and external resources."""
     engine = Engine(dirs=[str(TEMPLATES)], autoescape=True, string_if_invalid="")
     return engine.get_template("dsmb/letter.html").render(Context({"letter": letter})).encode()
 
 
 def letter_pdf(letter: Letter, sent_at: datetime) -> bytes:
-    """PDF/A-2a and PDF/UA-1, dated with the sending."""
-    # Here and not above: web processes name the letter's languages and never set a page.
+    """PDF/A-2a and PDF/UA-1, dated with the time of sending."""
+    # Imported here: web processes use only the languages of the letter and never set a page.
     import typst  # noqa: PLC0415
 
     compiled = typst.compile(

@@ -1,1 +1,1 @@
-"""What a board report decides and computes: looks owed, intervals, tests, rounding, printed tables. Pure."""
+"""Rules of the board's meetings: steps, quorum, votes, and the words of open texts. Pure."""

@@ -1,4 +1,4 @@
-"""Which step a meeting may take from which state, and who makes a quorum. Pure.
+"""The permitted steps of a meeting in each state, and its quorum. Pure.
 
 Source: the order of a board's meeting as the DAMOCLES charter describes it (Lancet 2005;365:711-722).
 """
@@ -30,17 +30,17 @@ TRANSITIONS: Mapping[tuple[MeetingState, MeetingStep], MeetingState] = {
     (S.ANSWERED, T.SIGN): S.ANSWERED,
     (S.ANSWERED, T.ANSWER): S.ANSWERED,
 }
-"""Every step that is possible, and where it leads; whatever is not here is refused."""
+"""Every possible step and its next state; all others are refused."""
 
 BEFORE_THE_VOTE_ENDS = frozenset({S.PLANNED, S.IN_SESSION, S.VOTING})
-"""States in which a statement on conflicts of interest still matters."""
+"""States in which a statement on conflicts of interest is still relevant."""
 UNDER_WAY = frozenset({S.IN_SESSION, S.VOTING})
-"""States in which attendance is taken."""
+"""States in which attendance is recorded."""
 AFTER_THE_LETTER = frozenset({S.SENT, S.ANSWERED})
 
 
 def next_state(state: str, step: MeetingStep) -> MeetingState | None:
-    """The state that the step leads to; None when it cannot be taken from there."""
+    """The state after the step; None when the step is not permitted."""
     return TRANSITIONS.get((MeetingState(state), step))
 
 
@@ -64,7 +64,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Quorum:
-    """How many make decisions (`counted`), of how many that are there; `required` None: not stated in the protocol."""
+    """The members who count (`counted`), those present, and the number `required` (None: not in the protocol)."""
 
     there: int
     excused: int
@@ -73,7 +73,7 @@ class Quorum:
 
     @property
     def is_met(self) -> bool | None:
-        """None when the protocol states no quorum: nobody can say."""
+        """None when the protocol states no quorum."""
         return None if self.required is None else self.counted >= self.required
 
 
@@ -90,19 +90,19 @@ def material_due(planned_on: date, days: int | None) -> date | None:
 
 
 def answer_due(sent_on: date, days: int | None) -> date | None:
-    """The last day of the sponsor's answer, counted from the day after the letter; None when not stated."""
+    """The last day for the sponsor's answer, counted from the day after the letter; None when not stated."""
     return None if days is None else sent_on + timedelta(days=days)
 
 
 def is_overdue(due: date | None, *, today: date, answered: bool) -> bool:
-    """Overdue from the day after the last day on, while there is no answer."""
+    """Overdue from the day after the last day, while there is no answer."""
     return due is not None and not answered and today > due
 
 
 def reminders_owed(since: datetime, *, now: datetime, every_days: int | None) -> int:
-    """The number of the reminder that is owed: 0 before the first interval has passed, or when none is stated.
+    """The number of the due reminder: 0 before the end of the first interval, or without an interval.
 
-    The n-th is owed once n whole intervals have passed. After an outage the latest one is owed, not all of them.
+    The n-th is due after n whole intervals. After an outage only the latest one is due.
     """
     if every_days is None or now < since:
         return 0

@@ -1,4 +1,4 @@
-"""Words that may not stand in a text that leaves the closed room. Pure."""
+"""Words that may not occur in a text that leaves the closed session. Pure."""
 
 import re
 import unicodedata
@@ -33,7 +33,7 @@ KIND = (
     r"cells?|cell[- ]therapy|(?:high|low)[- ]dose|controle|temoins?|(?:non )?traitee?s?|actif|"
     r"interventionnel|cellules|(?:forte|faible) dose|standard[- ]of[- ]care|soins courants|sham|dummy|saline)"
 )
-"""What an arm is called beside its name in the protocol, in English and French, without accents."""
+"""Other names of an arm, in English and French, without accents."""
 
 NO_ARM_BEFORE = (
     r"hepatitis|hepatite|influenza|flu|grippe|vitamine?s?|types?|ha?emophilia|hemophilie|ig|hla|immunoglobulins?|"
@@ -42,7 +42,7 @@ NO_ARM_BEFORE = (
     r"classe|blood|blood group|sanguin|child(?:-pugh)?|category|categorie|grade|factor|facteur|proteine?|lipid|"
     r"amphotericin|polymyxin|c[iy]closporine?|question|item|step|box|model|version|strep\w*(?: du groupe)?"
 )
-"""Words that make the letter after them something else: hepatitis B, vitamin A, blood group A, amphotericin B."""
+"""Words that give the letter after them another meaning: hepatitis B, vitamin A, blood group A, amphotericin B."""
 NO_LIST_BEFORE = rf"(?:{NO_ARM_BEFORE})(?:[\s-]+[a-z]\s*(?:,|\band\b|\bet\b|\bor\b|\bou\b))+"
 """The same with further letters between: hepatitis A and B."""
 NO_GROUP_BEFORE = r"blood|strep\w* du|(?:each|every|per|by|either|any|which|no|both|chaque|par)"
@@ -55,13 +55,13 @@ NO_ARM_AFTER = r"(?!['’&+/-]?\w|\s*[-–]?\s*(?:strep|beta|rotavirus|cells?\b|
 
 @dataclass(frozen=True)
 class Naming:
-    """A way to name an arm, and the words that make it something else when they stand before it."""
+    """A pattern that names an arm, and the words before it that give it another meaning."""
 
     pattern: re.Pattern[str]
     not_after: re.Pattern[str] | None = None
 
     def first_in(self, plain: str) -> re.Match[str] | None:
-        """The first place that names an arm."""
+        """The first match that names an arm."""
         found = self.pattern.finditer(plain)
         return next((match for match in found if not self._is_other(plain[: match.start()])), None)
 
@@ -72,11 +72,11 @@ class Naming:
 def arm_named_in(text: str, *, arms: Iterable[Arm]) -> str:
     """The first place where the text names one of the arms, as written there; empty when none does.
 
-    An arm is named by its letter (`arm A`, `the A arm`, `A vs B`, `bras A`), or by its code, label or kind beside a
-    word for its people (`placebo group`, `UC-MSC patients`, `patients sous placebo`, `bras traité`). The trial's
+    An arm is named by its letter (`arm A`, `the A arm`, `A vs B`, `bras A`), or by its code, label or kind next to a
+    word for its participants (`placebo group`, `UC-MSC patients`, `patients sous placebo`, `bras traité`). The trial's
     product alone is no arm; neither are `both arms` or `all treated participants`.
 
-    A guard against slips, not against intent: the chair still reads what is sent.
+    It detects slips, not intent: the chair still reads the text before it is sent.
     """
     plain = _without_accents(text)
     found = (match for naming in _namings(tuple(arms)) if (match := naming.first_in(plain)))
@@ -92,7 +92,7 @@ def _namings(arms: tuple[Arm, ...]) -> tuple[Naming, ...]:
 
 
 def _by_letter(letters: str) -> Iterator[Naming]:
-    """Coded arms. The letter stands in capitals: a small `a` is an article, or a verb in French."""
+    """Coded arms. The letter is a capital: a small `a` is an article, or a verb in French."""
     letter = rf"[{letters}]{NO_ARM_AFTER}"
     any_case = rf"[{letters}{letters[1:].lower()}]{NO_ARM_AFTER}"
     alone = rf"(?<![\w'’-])[{letters}]"
@@ -117,7 +117,7 @@ def _by_letter(letters: str) -> Iterator[Naming]:
 
 
 def _by_name(names: str) -> Iterator[Naming]:
-    """Arms by what they get. `treated participants` and `treatment groups` are everybody, and pass."""
+    """Arms by their treatment. `treated participants` and `treatment groups` mean all participants, and pass."""
     yield _naming(rf"\b(?i:{names}|{KIND})(?:[- ]treated)?[-\s]+(?i:{GROUP})\b", NO_KIND_BEFORE)
     yield _naming(rf"\b(?i:{names})(?:[- ]treated)?[-\s]+(?i:{PEOPLE})\b")
     yield _naming(rf"\b(?i:{names})[- ]treated\b")
@@ -157,5 +157,5 @@ def _naming(pattern: str, not_after: str = "") -> Naming:
 
 
 def _without_accents(text: str) -> str:
-    """The text without accents, sign by sign, so that places in both are the same."""
+    """The text without accents, character by character, so that positions in both are the same."""
     return "".join(unicodedata.normalize("NFD", sign)[:1] for sign in text)

@@ -19,7 +19,7 @@ class Ballot:
 
 @dataclass(frozen=True)
 class VoteOutcome:
-    """Votes by choice (abstentions included), what was decided (empty: nothing), and how or why not."""
+    """Votes by choice (abstentions included), the decision (empty: none), and how or why not."""
 
     counts: Mapping[str, int]
     decided: str
@@ -27,11 +27,11 @@ class VoteOutcome:
 
 
 def outcome_of(ballots: Iterable[Ballot], *, voting_rule: str | None, tie_rule: str | None) -> VoteOutcome:
-    """What the board decided.
+    """The decision of the board.
 
     Abstentions are counted and count in no direction. `majority`: more than half of the votes that are no abstentions;
     `two_thirds`: at least two thirds; `unanimity`: all. When the leading options tie and the charter gives ties to the
-    chair, the chair's vote counts once more and the rule is asked again. Without a rule nothing is decided here.
+    chair, the chair's vote counts once more and the rule is applied again. Without a rule nothing is decided here.
     """
     cast = tuple(ballots)
     counts = Counter(ballot.choice for ballot in cast)

@@ -1,1 +1,1 @@
-"""Writes of the board's app: looks that are owed, reports that are made, documents that are handed out, messages."""
+"""Writes of the board's app: meetings, votes, minutes, letters, messages."""

@@ -1,4 +1,4 @@
-"""The closed room: who may enter, under which clearance, and the meeting locked while somebody writes."""
+"""Access to the closed session: permission, clearance, and the lock of the meeting during a write."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +17,12 @@ from dsmb.rules.meetings import next_state
 from trials.models import Trial
 
 PURPOSE = "Enter the board's closed room"
-"""The same for whatever is done there, since the log of clearances outlives the blinding of whoever reads it."""
+"""The purpose of every other act, because the log of clearances may be read by people who are blinded now."""
 
 
 @contextmanager
 def closed_room(*, trial: Trial, by: User, action: Action, at: datetime) -> Iterator[None]:
-    """Open the trial's sealed rows to somebody who may do this. Raises PermissionDenied."""
+    """Open the trial's sealed rows to a person with the permission. Raises PermissionDenied."""
     require(by=by, action=action, trial_code=trial.code)
     with cleared(ground=ClearanceGround.ROLE, by=by, trial_id=trial.pk, purpose=PURPOSE, at=at):
         yield
@@ -32,7 +32,7 @@ def closed_room(*, trial: Trial, by: User, action: Action, at: datetime) -> Iter
 def locked_meeting(
     *, meeting: BoardMeeting, by: User, action: Action, at: datetime, reason: str
 ) -> Iterator[BoardMeeting]:
-    """The meeting as it stands in the database, locked until the block ends, for one attributed write."""
+    """The meeting as it is in the database, locked until the block ends, for one attributed write."""
     with (
         closed_room(trial=meeting.trial, by=by, action=action, at=at),
         attributed(by=by, reason=reason, at=at),
@@ -41,7 +41,7 @@ def locked_meeting(
 
 
 def take_step(meeting: BoardMeeting, step: MeetingStep) -> None:
-    """Move the meeting's state, unsaved. Raises ValidationError naming state and step."""
+    """Change the meeting's state, unsaved. Raises ValidationError with state and step."""
     state = next_state(meeting.state, step)
     if state is None:
         message = _("Meeting: its state is “%(state)s”, and “%(step)s” is not possible from there.")

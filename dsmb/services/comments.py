@@ -25,7 +25,10 @@ def write_comment(
     by: User,
     at: datetime,
 ) -> BoardComment:
-    """Comment on a report, or on one of its tables, or answer a comment (an answer to an answer joins the same thread)."""
+    """Comment on a report, or on one of its tables, or answer a comment.
+
+    An answer to an answer joins the same thread.
+    """
     with (
         closed_room(trial=report.trial, by=by, action=Action.TAKE_PART_IN_MEETING, at=at),
         attributed(by=by, reason=COMMENTED, at=at),
@@ -49,7 +52,7 @@ def write_comment(
 
 
 def void_comment(*, comment: BoardComment, by: User, at: datetime, reason: str) -> BoardComment:
-    """Take one's own comment back. It stays, struck through, with the reason. Raises PermissionDenied for others'."""
+    """Void one's own comment. It stays, struck through, with the reason. Raises PermissionDenied for others'."""
     with (
         closed_room(trial=comment.trial, by=by, action=Action.TAKE_PART_IN_MEETING, at=at),
         attributed(by=by, reason=reason, at=at),

@@ -19,7 +19,7 @@ STATED = standing_reason("A member made the statement on conflicts of interest."
 def state_conflict(
     *, meeting: BoardMeeting, has_conflict: bool, text: str, by: User, at: datetime
 ) -> ConflictStatement:
-    """State that there is a conflict of interest (and which), or none; stated again, it is the next version."""
+    """State a conflict of interest, or none; a repeated statement is the next version."""
     opening = locked_meeting(
         meeting=meeting,
         by=by,

@@ -1,4 +1,4 @@
-"""The mail that says that a report could not be made, with a link to its page."""
+"""The mail about a report that could not be made, with a link to its page."""
 
 from django.conf import settings
 from django.urls import reverse

@@ -34,7 +34,7 @@ SENT = standing_reason("The board's open letter was sent.")
 def send_letter(*, meeting: BoardMeeting, by: User, at: datetime) -> MeetingNotice:
     """Publish the signed recommendation, archive the letter, and put messages to the sponsor into the outbox.
 
-    Raises ValidationError unless a signature stands that holds for what is kept.
+    Raises ValidationError without a valid signature of the stored text.
     """
     with locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=SENT) as row:
         take_step(row, MeetingStep.SEND)
@@ -46,14 +46,14 @@ def send_letter(*, meeting: BoardMeeting, by: User, at: datetime) -> MeetingNoti
         row.notice = notice
         keep_meeting(row, at=at)
         _archive(notice, _facts(row, notice, signature), at)
-        _tell_sponsor(notice, at)
+        _notify_sponsor(notice, at)
         return notice
 
 
 def open_letter(
     *, notice: MeetingNotice, language: str, letter_format: LetterFormat, by: User, at: datetime
 ) -> bytes:
-    """The archived letter, byte for byte; a reader who was told of it has read it now. Raises PermissionDenied."""
+    """The archived letter, byte for byte; the reader's message is marked as read. Raises PermissionDenied."""
     if notice.trial.code not in trial_codes_for(by, Action.VIEW_OPEN_REPORT):
         raise PermissionDenied
     document = LetterDocument.objects.get(notice=notice, language=language, format=letter_format)
@@ -62,7 +62,7 @@ def open_letter(
 
 
 def mark_notice_read(*, notice: MeetingNotice, by: User, at: datetime) -> None:
-    """Whoever was told of the recommendation has opened it."""
+    """Mark the reader's messages about the recommendation as read."""
     NoticeMessage.objects.filter(notice=notice, recipient=by, read_at=None).update(read_at=at)
 
 
@@ -85,7 +85,7 @@ def _facts(meeting: BoardMeeting, notice: MeetingNotice, signature: MeetingSigna
 
 
 def _reports(meeting: BoardMeeting) -> tuple[LetterReport, ...]:
-    """Reports that are ready, by what is known of them outside: no hash and no count of a closed one."""
+    """Reports that are ready, by their open facts: no hash and no count of a closed one."""
     rows = MeetingReport.objects.filter(meeting=meeting).select_related("report").order_by("report__number")
     return tuple(
         LetterReport(
@@ -114,7 +114,7 @@ def _archive(notice: MeetingNotice, facts: LetterFacts, at: datetime) -> None:
         row.save()
 
 
-def _tell_sponsor(notice: MeetingNotice, at: datetime) -> None:
+def _notify_sponsor(notice: MeetingNotice, at: datetime) -> None:
     """One message per account that may answer; investigators read the letter in the portal."""
     readers = user_ids_with(Action.ANSWER_RECOMMENDATION, trial_code=notice.trial.code)
     NoticeMessage.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""A meeting from its planning to its closed session: who is there, and who is excused from the vote."""
+"""A meeting from its planning to its closed session: attendance, and excuses from the vote."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -40,7 +40,10 @@ def plan_meeting(
     at: datetime,
     reason: str,
 ) -> BoardMeeting:
-    """Plan a meeting on one or more reports. Raises ValidationError on a report that is not the trial's, or none."""
+    """Plan a meeting on one or more reports.
+
+    Raises ValidationError for another trial's report, or without a report.
+    """
     _check_reports(trial, reports)
     with (
         closed_room(trial=trial, by=by, action=Action.CHAIR_MEETING, at=at),
@@ -65,14 +68,14 @@ def plan_meeting(
 
 
 def call_off_meeting(*, meeting: BoardMeeting, by: User, at: datetime, reason: str) -> BoardMeeting:
-    """A planned meeting does not take place; it stays in the list."""
+    """Cancel a planned meeting; it stays in the list."""
     with locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=reason) as row:
         take_step(row, MeetingStep.CALL_OFF)
         return keep_meeting(row, at=at)
 
 
 def open_meeting(*, meeting: BoardMeeting, by: User, at: datetime) -> BoardMeeting:
-    """The open session begins. The first meeting on a planned look is announced by its date, any other one is not."""
+    """Begin the open session. The first meeting on a planned look is announced by its date, any other is not."""
     opening = locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=OPENED)
     with opening as row:
         take_step(row, MeetingStep.OPEN)
@@ -82,7 +85,7 @@ def open_meeting(*, meeting: BoardMeeting, by: User, at: datetime) -> BoardMeeti
 
 
 def begin_closed_session(*, meeting: BoardMeeting, by: User, at: datetime) -> BoardMeeting:
-    """The guests leave; from here on only members are in the room."""
+    """Begin the closed session: from here on only members are present."""
     opening = locked_meeting(
         meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=CLOSED_SESSION
     )
@@ -96,7 +99,7 @@ def begin_closed_session(*, meeting: BoardMeeting, by: User, at: datetime) -> Bo
 def record_attendance(
     *, meeting: BoardMeeting, presences: Mapping[int, Presence], by: User, at: datetime
 ) -> None:
-    """Write down who is there, by member's id; a changed line is its next version."""
+    """Record the presence of members, by member's id; a changed line is its next version."""
     opening = locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=ATTENDANCE)
     with opening as row:
         _require_under_way(row)
@@ -106,7 +109,10 @@ def record_attendance(
 
 
 def excuse_member(*, meeting: BoardMeeting, member: User, by: User, at: datetime, reason: str) -> Attendance:
-    """Excuse a member with a declared conflict of interest from the vote; a vote already cast is then not counted."""
+    """Excuse a member with a declared conflict of interest from the vote.
+
+    A vote already cast is then not counted.
+    """
     with locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=reason) as row:
         _require_under_way(row)
         declared = ConflictStatement.objects.filter(meeting=row, member=member, has_conflict=True)
@@ -152,7 +158,7 @@ def _add_agenda(meeting: BoardMeeting, agenda: Agenda, at: datetime) -> None:
 
 
 def _announce(meeting: BoardMeeting, at: datetime) -> MeetingNotice | None:
-    """Everybody knows that a planned look is met about, once; any further meeting could say what the data say."""
+    """Publish once that a planned look is discussed; a notice of any further meeting could reveal data."""
     looks = MeetingReport.objects.filter(meeting=meeting, report__look__isnull=False)
     look = looks.aggregate(look=Max("report__look"))["look"]
     if look is None or MeetingNotice.objects.filter(trial_id=meeting.trial_id, look=look).exists():

@@ -1,4 +1,4 @@
-"""The outbox: e-mail that says that a report, a letter or something else waits, and where; never what is in it."""
+"""The outbox: e-mails that a report, a letter or something else is available, and where; never its content."""
 
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from reports.models import BoardMessage, PortalNotice
 
 
 def unsent_messages() -> list[int]:
-    """The ids of messages that wait for their e-mail; whoever has no address finds the message in the portal only."""
+    """The ids of unsent messages. A person without an address has the message in the portal only."""
     return unsent_ids(BoardMessage.objects.unsent())
 
 
@@ -28,7 +28,7 @@ def send_message(*, message_id: int, at: datetime) -> bool:
 
 
 def unsent_notice_messages() -> list[int]:
-    """The ids of messages about letters that wait for their e-mail."""
+    """The ids of unsent messages about letters."""
     return unsent_ids(NoticeMessage.objects.unsent())
 
 
@@ -51,7 +51,7 @@ def _email(message: BoardMessage) -> EmailMessage:
 
 
 def _body(trigger: ReportTrigger) -> str:
-    """The text, by what called for the report."""
+    """The text, by the trigger of the report."""
     if trigger == ReportTrigger.LOOK:
         return _(
             "The report of the look at %(look)s enrolled participants of %(trial)s is ready.\n\n"
@@ -83,7 +83,7 @@ def _reminder_words(trigger: ReportTrigger) -> tuple[str, str]:
 
 
 def unsent_portal_notices() -> list[int]:
-    """The ids of notices that wait for their e-mail."""
+    """The ids of unsent notices."""
     return unsent_ids(PortalNotice.objects.unsent())
 
 
@@ -94,7 +94,7 @@ def send_portal_notice(*, notice_id: int, at: datetime) -> bool:
 
 
 def _portal_email(notice: PortalNotice) -> EmailMessage:
-    """The same words for everything that may wait: the e-mail names neither trial nor matter."""
+    """The same words for every kind of notice: the e-mail names neither trial nor subject."""
     link = settings.SITE_URL.rstrip("/") + reverse("board:index")
     with translation.override(notice.recipient.language):
         subject = _("Something waits for you in the board's portal")

@@ -1,4 +1,4 @@
-"""What leaves the closed room: the notice, filled from the signed open texts alone."""
+"""Publication of the notice, from the signed open texts only."""
 
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from partial_dates import local_date
 def publish_recommendation(
     meeting: BoardMeeting, signature: MeetingSignature, *, due: date | None, at: datetime
 ) -> MeetingNotice:
-    """Put the signed recommendation and open minutes on the notice; a meeting without one gets one now."""
+    """Put the signed recommendation and open minutes on the notice; create the notice when there is none."""
     notice = meeting.notice or _new_notice(meeting, at)
     notice.recommendation, notice.conditions = meeting.recommendation, meeting.conditions
     notice.sent_at, notice.answer_due_date = at, due
@@ -19,7 +19,7 @@ def publish_recommendation(
 
 
 def publish_minutes(notice: MeetingNotice, signature: MeetingSignature, *, at: datetime) -> MeetingNotice:
-    """After a correction that was signed: the notice shows the new open minutes."""
+    """After a signed correction: put the new open minutes on the notice."""
     return _with_signed_minutes(notice, signature, at)
 
 

@@ -1,4 +1,4 @@
-"""What the board recommends, its minutes, and the chair's signature that holds for exactly this text."""
+"""The board's recommendation, its minutes, and the chair's signature, which is valid for exactly this text."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from trials.models import ProtocolVersion
 
 RECOMMENDED = standing_reason("The recommendation was recorded.")
 FRESH = timedelta(minutes=5)
-"""How long ago the password may have been given when a signature is set (21 CFR 11.200; own choice of the length)."""
+"""The longest time between password and signature (21 CFR 11.200; the length is our own choice)."""
 MEANING = gettext_noop("I chaired this meeting; the recommendation and the minutes are right and complete.")
 AMENDED = standing_reason("The signed text was changed.")
 
@@ -31,10 +31,10 @@ AMENDED = standing_reason("The signed text was changed.")
 def record_recommendation(
     *, meeting: BoardMeeting, recommendation: str, conditions: str, by: User, at: datetime
 ) -> BoardMeeting:
-    """Record what the vote decided, with conditions in words that may be read outside.
+    """Record the result of the vote, with conditions in words for readers outside the board.
 
-    Raises ValidationError when the vote decided something else, or nothing; without a voting rule in the protocol the
-    chair states what the board recommends.
+    Raises ValidationError when the vote decided something else, or nothing. Without a voting rule in the protocol the
+    chair states the recommendation.
     """
     _require_open_words(meeting, "conditions", conditions)
     opening = locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=RECOMMENDED)
@@ -48,7 +48,7 @@ def record_recommendation(
 def amend_conditions(
     *, meeting: BoardMeeting, conditions: str, by: User, at: datetime, reason: str
 ) -> BoardMeeting:
-    """Change the words of the conditions until the letter is sent; a signature over the old ones falls."""
+    """Change the conditions until the letter is sent; a signature on the old text becomes void."""
     _require_open_words(meeting, "conditions", conditions)
     with locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=reason) as row:
         if row.state not in (MeetingState.RECOMMENDED, MeetingState.SIGNED):
@@ -60,9 +60,9 @@ def amend_conditions(
 def write_minutes(
     *, meeting: BoardMeeting, session: Session, text: str, by: User, at: datetime, reason: str
 ) -> MeetingMinutes:
-    """Keep a new version of the open or the closed minutes; the same text again changes nothing.
+    """Store a new version of the open or the closed minutes; the same text again changes nothing.
 
-    A signature over an older version falls. Open minutes that name an arm are refused.
+    A signature on an older version becomes void. Open minutes that name an arm are refused.
     """
     if session == Session.OPEN:
         _require_open_words(meeting, "text", text)
@@ -83,10 +83,10 @@ def sign_meeting(
     by: User,
     at: datetime,
 ) -> MeetingSignature:
-    """Sign recommendation and minutes as they were read: `seen_sha256` is what `record_sha256` said of them.
+    """Sign recommendation and minutes as read: `seen_sha256` is their `record_sha256` at that time.
 
     `authenticated_at` is when the password was given for it. Raises ValidationError when that is too long ago, when the
-    text has changed since it was read, when minutes are missing, or when a signature stands already.
+    text has changed since it was read, when minutes are missing, or when a valid signature exists already.
     """
     _require_fresh(authenticated_at, at)
     with locked_meeting(
@@ -109,9 +109,9 @@ def newest_minutes(meeting: BoardMeeting, session: Session) -> MeetingMinutes | 
 
 
 def standing_signature(meeting: BoardMeeting) -> MeetingSignature | None:
-    """The signature that holds, checked against what stands now. Needs an open clearance.
+    """The valid signature, checked against the present text. Needs an open clearance.
 
-    Raises ValidationError when the signed text is not what is kept: somebody got round the services.
+    Raises ValidationError when the stored text is not the signed one, which no service allows.
     """
     signature = MeetingSignature.objects.filter(meeting=meeting, voided_at=None).first()
     if signature and signature.record_sha256 != record_sha256(
@@ -122,7 +122,7 @@ def standing_signature(meeting: BoardMeeting) -> MeetingSignature | None:
 
 
 def record_sha256(meeting: BoardMeeting, open_minutes: MeetingMinutes, closed_minutes: MeetingMinutes) -> str:
-    """SHA-256 of what is signed: recommendation, conditions, and both minutes in the versions named."""
+    """SHA-256 of the signed content: recommendation, conditions, and both minutes in the versions named."""
     return sha256_hex(
         canonical_bytes(
             {

@@ -1,6 +1,6 @@
 """Reminders: to members until they have opened a report, to the sponsor while the answer is overdue.
 
-The rows are the memory: each number goes to each person once, however often this runs.
+The rows record which were sent: each number is sent to each person once, however often this runs.
 """
 
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ from reports.choices import MessageKind
 from reports.models import BoardMessage, BoardReport
 
 
-def owe_reminders(*, at: datetime) -> int:
-    """Put every reminder into the outbox that is owed now; returns how many were new."""
+def queue_reminders(*, at: datetime) -> int:
+    """Put every due reminder into the outbox; returns how many were new."""
     return _owe_to_members(at) + _owe_to_sponsors(at)
 
 
@@ -41,9 +41,9 @@ def _owe_to_members(at: datetime) -> int:
 
 
 def _unopened(at: datetime) -> Iterator[tuple[BoardMessage, int]]:
-    """First messages whose report nobody of that account has opened, with the number of the reminder that is owed.
+    """First messages whose report the account has not opened, with the number of the due reminder.
 
-    A newer version of the report has messages of its own; whoever left the board is not reminded.
+    A newer version of the report has messages of its own; a person who left the board gets no reminder.
     """
     newer = BoardReport.objects.filter(
         trial=OuterRef("report__trial"),
@@ -74,7 +74,7 @@ def _owe_to_sponsors(at: datetime) -> int:
 
 
 def _unanswered(at: datetime) -> Iterator[tuple[MeetingNotice, int]]:
-    """Letters whose answer is overdue: one message on the first day, then one per interval of the charter's reminders."""
+    """Letters with an overdue answer: one message on the first day, then one per reminder interval of the charter."""
     for notice in MeetingNotice.objects.filter(answers=None, answer_due_date__isnull=False).select_related(
         "trial"
     ):

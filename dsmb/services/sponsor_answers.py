@@ -20,7 +20,7 @@ ANSWERED = standing_reason("The sponsor answered the board's recommendation.")
 def answer_recommendation(
     *, notice: MeetingNotice, answer: str, text: str, by: User, at: datetime
 ) -> SponsorAnswer:
-    """Record the answer; a further one stands beside it, and the last one holds.
+    """Record the answer; a further one does not replace the row, and the last one is in force.
 
     Raises PermissionDenied, or ValidationError before the letter is sent.
     """
@@ -41,12 +41,15 @@ def answer_recommendation(
         first_version(given, at=at)
         given.full_clean()
         given.save()
-        _tell_the_room(row, at)
+        _update_meeting(row, at)
         return given
 
 
-def _tell_the_room(notice: MeetingNotice, at: datetime) -> None:
-    """The meeting's state follows, by the system's hand: whoever answers is blinded and never enters the room."""
+def _update_meeting(notice: MeetingNotice, at: datetime) -> None:
+    """Update the meeting's state in the system's name.
+
+    The person who answers is blinded and has no access to the meeting.
+    """
     system = system_user()
     opening = cleared(
         ground=ClearanceGround.REPORT,

@@ -1,4 +1,4 @@
-"""The vote: a motion, one vote per member, and its end, which needs a quorum and everybody's vote or abstention."""
+"""The vote: a motion, one vote per member, and its end, which needs a quorum and a vote or abstention of each member."""
 
 from datetime import datetime
 
@@ -61,9 +61,11 @@ def cast_vote(*, meeting: BoardMeeting, choice: str, dissent: str, by: User, at:
 
 
 def close_vote(*, meeting: BoardMeeting, quorum_note: str, by: User, at: datetime) -> BoardMotion:
-    """End the vote and count it by the charter. Raises ValidationError without a quorum, or while a vote is missing.
+    """End the vote and count it by the charter.
 
-    Where the protocol states no quorum, the chair says in `quorum_note` why those who are there may decide.
+    Raises ValidationError without a quorum, or while a vote is missing.
+
+    Where the protocol states no quorum, the chair gives in `quorum_note` the reason why the members present may decide.
     """
     opening = locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=CLOSED)
     with opening as row:
@@ -95,12 +97,12 @@ def resume_discussion(*, meeting: BoardMeeting, by: User, at: datetime, reason: 
 
 
 def charter_in_force(meeting: BoardMeeting) -> BoardCharter:
-    """The charter on the day for which the meeting was planned, so that an amendment changes no meeting half-way."""
+    """The charter on the planned day of the meeting, so that an amendment does not change a meeting half-way."""
     return charter_of(meeting.trial, on=local_date(meeting.planned_at, meeting.trial.timezone))
 
 
 def seats_of(meeting: BoardMeeting) -> tuple[Seat, ...]:
-    """Who is there and who is excused. Needs an open clearance."""
+    """Attendance and excuses of the members. Needs an open clearance."""
     rows = Attendance.objects.filter(meeting=meeting).values_list("member_id", "presence", "excused_at")
     return tuple(Seat(member, presence, excused is not None) for member, presence, excused in rows)
 
@@ -136,7 +138,7 @@ def _require_quorum(quorum: Quorum, note: str) -> None:
 
 
 def _ballots(motion: BoardMotion, seats: tuple[Seat, ...]) -> tuple[Ballot, ...]:
-    """The votes of those who may vote now: whoever was excused or left since is not counted."""
+    """The votes of those who may vote now: members excused or gone since are not counted."""
     voters = {seat.member_id for seat in seats if seat.may_vote}
     chairs = set(user_ids_with(Action.CHAIR_MEETING, trial_code=motion.trial.code))
     rows = BoardVote.objects.filter(motion=motion, member__in=voters).values_list("member_id", "choice")

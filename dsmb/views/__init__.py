@@ -1,8 +1,4 @@
-"""The board's pages.
-
-Reports and their readers, alerts of boundaries, ad hoc reports that only the board knows of, meetings, comments, and
-what leaves the closed room.
-"""
+"""The board's pages: reports, alerts, ad hoc reports, meetings, comments, and published notices."""
 
 from dsmb.views.alerts import alert, alerts
 from dsmb.views.comments import comments, take_back_comment

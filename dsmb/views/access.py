@@ -1,4 +1,4 @@
-"""Which trial a page of the closed room is about: one outside the asker's reach is not there."""
+"""The trial of a page of the closed session: one outside the account's scope gives "not found"."""
 
 from typing import cast
 
@@ -12,7 +12,7 @@ from trials.models import Trial
 
 
 def trial_for(request: HttpRequest, trial_code: str, action: Action) -> tuple[User, Trial]:
-    """The asker and the trial. Raises Http404 when the asker may not do this there."""
+    """The account and the trial. Raises Http404 without the permission there."""
     user = cast(User, request.user)
     if not user_may(user, action, trial_code=trial_code):
         raise Http404

@@ -1,4 +1,4 @@
-"""What the pages of alerts and ad hoc reports ask. Each form checks the shape; the services decide."""
+"""The forms of alerts and ad hoc reports. Each form checks the format; the services decide."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,7 @@ class AlertAnswerForm(NamedRefusals, forms.Form):
 
 
 class AlertReasonForm(NamedRefusals, forms.Form):
-    """Why something is asked for."""
+    """The reason of a request."""
 
     reason = forms.CharField(
         label=_("Why is it needed?"),

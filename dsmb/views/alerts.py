@@ -1,4 +1,4 @@
-"""The boundaries' page: where every coded arm stands, the alerts so far, and what the board answered."""
+"""The boundaries' page: the state of every coded arm, the alerts so far, and the board's answers."""
 
 from typing import cast
 
@@ -28,9 +28,9 @@ from webkit.admin.base import problems_of
 @login_required
 @never_cache
 def alerts(request: HttpRequest) -> HttpResponse:
-    """The boundaries and alerts of every trial whose alerts the reader may see."""
+    """The boundaries and alerts of every trial for which the reader may see alerts."""
     user, at = cast(User, request.user), timezone.now()
-    # Here and not above: scipy, which designs a boundary, would cost every process of the site a second and 60 MB.
+    # Imported here: scipy, which designs a boundary, would cost every process of the site a second and 60 MB.
     from reports.queries.alerts import boundary_board  # noqa: PLC0415
 
     codes = trial_codes_for(user, Action.VIEW_ALERTS)

@@ -1,4 +1,4 @@
-"""The charter's facts as lines of a page; what the protocol leaves out is said, not filled in."""
+"""The charter's facts as lines of a page; a fact missing in the protocol is named as missing."""
 
 from django.utils.translation import gettext as _
 
@@ -7,7 +7,7 @@ from trials.rules.protocol import BoardCharter
 
 
 def charter_lines(charter: BoardCharter) -> list[tuple[str, str]]:
-    """Label and value of each fact that a charter has to state."""
+    """Label and value of each required fact of a charter."""
     return [
         (_("Quorum"), _number(charter.quorum, _("%(n)s members, present and not excused"))),
         (_("Voting rule"), _voting(charter)),

@@ -70,7 +70,7 @@ def comments(request: HttpRequest, report_id: int) -> HttpResponseBase:
 @login_required
 @never_cache
 def take_back_comment(request: HttpRequest, report_id: int, comment_id: int) -> HttpResponseBase:
-    """Take one's own comment back, with a reason."""
+    """Void one's own comment, with a reason."""
     user = cast(User, request.user)
     report = _report(user, report_id)
     at = timezone.now()
@@ -109,7 +109,7 @@ def _report(user: User, report_id: int) -> BoardReport:
 
 
 def _answered(threads: Sequence[Thread], wanted: str) -> BoardComment | None:
-    """The comment that is answered; an id that is none of this report's is not there."""
+    """The comment that is answered; the id of another report's comment gives "not found"."""
     if not wanted:
         return None
     found = [one.comment for one in threads if str(one.comment.pk) == wanted]

@@ -1,4 +1,4 @@
-"""The open letter as an answer over HTTP."""
+"""The HTTP response with the open letter."""
 
 from datetime import datetime
 
@@ -15,7 +15,10 @@ from reports.downloads import bytes_response
 def letter_response(
     notice: MeetingNotice, language: str, form: LetterFormat, *, user: User, at: datetime
 ) -> HttpResponse:
-    """The archived open letter, byte for byte. Raises PermissionDenied, Http404 when there is none in that language."""
+    """The archived open letter, byte for byte.
+
+    Raises PermissionDenied, Http404 when there is none in that language.
+    """
     try:
         content = open_letter(notice=notice, language=language, letter_format=form, by=user, at=at)
     except LetterDocument.DoesNotExist as error:

@@ -1,4 +1,4 @@
-"""What happens when a question of a meeting is answered: one service call, and what to say afterwards."""
+"""The acts of a meeting: one service call each, and the message afterwards."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -113,7 +113,7 @@ def minutes(session: Session) -> Perform:
 
 
 def sign_meeting_record(page: MeetingPage, form: Any, by: User, at: datetime) -> str:
-    """The password was checked by the form in this very request: that is the moment of authentication."""
+    """The form checked the password in this same request, which is the time of authentication."""
     answers = form.cleaned_data
     recommending.sign_meeting(
         meeting=page.meeting,

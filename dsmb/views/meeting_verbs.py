@@ -1,4 +1,4 @@
-"""What can be done in a meeting: who may, when it makes sense, what it asks, and the one service call."""
+"""The verbs of a meeting: permission, condition, form, and the one service call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,10 @@ from dsmb.views import meeting_acts as acts
 
 @dataclass(frozen=True)
 class MeetingVerb:
-    """A page `<meeting>/<name>/`. `applies(page, user)` says whether it makes sense now; `perform` says what happened."""
+    """A page `<meeting>/<name>/`.
+
+    `applies(page, user)` says whether it is possible now; `perform` returns the message.
+    """
 
     name: str
     title: Promise

@@ -1,4 +1,4 @@
-"""Meetings: planned by the chair, and one page each on which everything happens."""
+"""Meetings: planned by the chair, and one page for each."""
 
 from datetime import datetime
 from typing import cast
@@ -64,7 +64,7 @@ def plan(request: HttpRequest, trial_code: str) -> HttpResponseBase:
 @login_required
 @never_cache
 def meeting(request: HttpRequest, trial_code: str, meeting_id: int) -> HttpResponse:
-    """One meeting, and what the reader can do in it now."""
+    """One meeting, and what the reader can do now."""
     user = cast(User, request.user)
     trial = _trial(user, trial_code, Action.TAKE_PART_IN_MEETING)
     with closed_room(trial=trial, by=user, action=Action.TAKE_PART_IN_MEETING, at=timezone.now()):
@@ -86,7 +86,7 @@ def meeting(request: HttpRequest, trial_code: str, meeting_id: int) -> HttpRespo
 @never_cache
 @sensitive_post_parameters("password")
 def verb(request: HttpRequest, trial_code: str, meeting_id: int, verb: str) -> HttpResponseBase:
-    """One question of a meeting: ask, refuse beside the field, or do it and go back to the meeting."""
+    """One verb of a meeting: display the form, put a refusal beside its field, or perform it and redirect."""
     user = cast(User, request.user)
     chosen = BY_NAME.get(verb)
     if chosen is None:
@@ -145,7 +145,7 @@ def _verb_context(chosen: MeetingVerb, page: MeetingPage, form: object, back: st
 
 
 def _initial(chosen: MeetingVerb, page: MeetingPage, user: User) -> dict[str, object]:
-    """What a form starts from: the newest minutes or a draft, the vote already cast, the hash of what is signed."""
+    """The initial values of a form: the newest minutes or a draft, the earlier vote, the hash of the text to sign."""
     sessions = {"open-minutes": Session.OPEN, "closed-minutes": Session.CLOSED}
     if session := sessions.get(chosen.name):
         newest = page.newest(session)
@@ -163,7 +163,7 @@ def _allows(verb: MeetingVerb, page: MeetingPage, user: User) -> bool:
 
 
 def _sessions(page: MeetingPage) -> list[dict[str, object]]:
-    """Agenda and minutes by session, as the page shows them."""
+    """Agenda and minutes by session, for the page."""
     return [
         {
             "session": session,
@@ -176,7 +176,7 @@ def _sessions(page: MeetingPage) -> list[dict[str, object]]:
 
 
 def _trial(user: User, code: str, action: Action) -> Trial:
-    """The trial, for somebody who may do this in it; for anybody else it is not there."""
+    """The trial, for a person with the permission; others get "not found"."""
     if not user_may(user, action, trial_code=code):
         raise Http404
     return get_object_or_404(Trial, code=code)

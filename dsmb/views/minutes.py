@@ -1,6 +1,6 @@
-"""Minutes drafted from what was recorded, in the chair's language; the chair edits and signs them.
+"""Minutes drafted from the records, in the chair's language; the chair edits and signs them.
 
-The open draft says nothing of votes, conflicts of interest or the closed session: it is read outside.
+The open draft has nothing about votes, conflicts of interest or the closed session, because it is published.
 """
 
 from collections.abc import Iterable, Iterator

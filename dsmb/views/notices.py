@@ -1,4 +1,4 @@
-"""What leaves the closed room: the notice of a meeting, its letter, and the sponsor's answer."""
+"""The published notice of a meeting, its letter, and the sponsor's answer."""
 
 from typing import cast
 
@@ -32,7 +32,7 @@ from webkit.admin import problems_of
 @login_required
 @never_cache
 def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
-    """What may be known of a meeting; whoever was told of its letter has read it now."""
+    """The public facts of a meeting; the reader's message about its letter is marked as read."""
     user = cast(User, request.user)
     row = _notice(user, notice_id)
     at = timezone.now()
@@ -64,7 +64,7 @@ def letter(request: HttpRequest, notice_id: int, language: str, letter_format: s
 @login_required
 @never_cache
 def answer(request: HttpRequest, notice_id: int) -> HttpResponseBase:
-    """The sponsor answers."""
+    """The form of the sponsor's answer."""
     user = cast(User, request.user)
     row = _notice(user, notice_id)
     if not _may_answer(user, row):
@@ -92,7 +92,7 @@ def answer(request: HttpRequest, notice_id: int) -> HttpResponseBase:
 
 
 def _notice(user: User, notice_id: int) -> MeetingNotice:
-    """A notice of a trial whose reports the reader may open; any other is not there."""
+    """A notice of a trial whose reports the reader may open; any other gives "not found"."""
     codes = trial_codes_for(user, Action.VIEW_OPEN_REPORT)
     return get_object_or_404(visible_notices(codes), pk=notice_id)
 

@@ -1,4 +1,4 @@
-"""The board's portal: its looks, its reports on screen and as download, and who has read them."""
+"""The board's portal: its looks, its reports on screen and as download, and their readers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def report(request: HttpRequest, report_id: int) -> HttpResponse:
-    """One report: its documents and, for those who may open the closed one, who has read it."""
+    """One report: its documents and, for those who may open the closed one, its readers."""
     user = cast(User, request.user)
     row = _report(user, report_id)
     may_open_closed = user_may(user, Action.VIEW_CLOSED_REPORT, trial_code=row.trial.code)
@@ -74,7 +74,10 @@ def report(request: HttpRequest, report_id: int) -> HttpResponse:
 @login_required
 @never_cache
 def document(request: HttpRequest, report_id: int, kind: str, report_format: str) -> HttpResponse:
-    """A reader's copy of the archived document: HTML to be read here, JSON and PDF to be kept. Who opens it is recorded."""
+    """A reader's copy of the archived document: HTML to read here, JSON and PDF to download.
+
+    Each opening is recorded.
+    """
     if kind not in ReportKind.values or report_format not in ReportFormat.values:
         raise Http404
     user = cast(User, request.user)
@@ -87,7 +90,7 @@ def document(request: HttpRequest, report_id: int, kind: str, report_format: str
 
 @dataclass(frozen=True)
 class TrialMeetings:
-    """The meetings of one trial as the reader may know them."""
+    """The meetings of one trial that the reader may see."""
 
     notices: tuple[NoticeEntry, ...]
     meetings: tuple[MeetingLine, ...]
@@ -96,7 +99,7 @@ class TrialMeetings:
 
 
 def meetings_for(trial: Trial, *, user: User, at: datetime) -> TrialMeetings:
-    """Members see the meetings, everybody else the notices that left the closed room."""
+    """For members the meetings, for others the published notices."""
     is_member = user_may(user, Action.TAKE_PART_IN_MEETING, trial_code=trial.code)
     today = local_date(at, trial.timezone)
     notices = (
@@ -111,7 +114,7 @@ def meetings_for(trial: Trial, *, user: User, at: datetime) -> TrialMeetings:
 
 
 def _report(user: User, report_id: int) -> BoardReport:
-    """A report of a trial whose reports the reader may open; any other is not there."""
+    """A report of a trial whose reports the reader may open; any other gives "not found"."""
     codes = trial_codes_for(user, Action.VIEW_OPEN_REPORT)
     rows = BoardReport.objects.select_related("trial").filter(trial__code__in=codes)
     return get_object_or_404(rows, pk=report_id)

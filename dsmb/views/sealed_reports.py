@@ -1,4 +1,4 @@
-"""Ad hoc reports that only the board knows of: asked for, read, shared with every member."""
+"""Ad hoc reports for the board only: requested, read, shared with every member."""
 
 from typing import cast
 
@@ -22,7 +22,7 @@ from reports.downloads import bytes_response
 from reports.models import SealedReport, SealedReportDocument
 from reports.queries.sealed_reports import sealed_report_of, sealed_reports_for
 from reports.services.clearances import reading
-from reports.services.sealed_reports import ask_for_sealed_report, open_sealed_document, share_sealed_report
+from reports.services.sealed_reports import open_sealed_document, request_sealed_report, share_sealed_report
 from trials.models import Trial
 from webkit.admin.base import problems_of
 
@@ -31,7 +31,7 @@ from webkit.admin.base import problems_of
 @login_required
 @never_cache
 def sealed_reports(request: HttpRequest, trial_code: str) -> HttpResponse:
-    """The ad hoc reports that the reader may read; the chair and the statistician ask for another."""
+    """The ad hoc reports that the reader may read; the chair and the statistician can request another."""
     user, trial = trial_for(request, trial_code, Action.VIEW_CLOSED_REPORT)
     form = AlertReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -75,7 +75,7 @@ def sealed_report(request: HttpRequest, trial_code: str, sealed_id: int) -> Http
 @login_required
 @never_cache
 def sealed_file(request: HttpRequest, trial_code: str, sealed_id: int, report_format: str) -> HttpResponse:
-    """The archived closed document. Opening it leaves a clearance."""
+    """The archived closed document. Opening it is logged as a clearance."""
     user, trial = trial_for(request, trial_code, Action.VIEW_CLOSED_REPORT)
     if report_format not in ReportFormat.values:
         raise Http404
@@ -92,7 +92,7 @@ def sealed_file(request: HttpRequest, trial_code: str, sealed_id: int, report_fo
 def _asked(request: HttpRequest, trial: Trial, form: AlertReasonForm) -> HttpResponse:
     user = cast(User, request.user)
     try:
-        report = ask_for_sealed_report(
+        report = request_sealed_report(
             trial=trial, by=user, at=timezone.now(), reason=form.cleaned_data["reason"]
         )
     except PermissionDenied as error:

@@ -1,4 +1,4 @@
-"""A new version of a report after something it used was corrected; another attempt at one that could not be made."""
+"""A new version of a report after a correction of its data; another attempt at a failed one."""
 
 from typing import cast
 
@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.queries import trial_codes_for
 from dsmb.views.alert_forms import AlertReasonForm
 from reports.models import BoardReport
-from reports.services.correcting import owe_correction
+from reports.services.correcting import create_corrected_report
 from reports.services.failing import retry_report
 from webkit.admin import problems_of
 
@@ -27,7 +27,7 @@ from webkit.admin import problems_of
 @login_required
 @never_cache
 def correct(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Ask for the next version of a report, and say why."""
+    """Request the next version of a report, with a reason."""
     user = cast(User, request.user)
     report = _report(user, report_id, Action.CORRECT_REPORT)
     form = AlertReasonForm(request.POST or None)
@@ -51,7 +51,7 @@ def correct(request: HttpRequest, report_id: int) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, report: BoardReport, user: User, reason: str) -> HttpResponse:
-    corrected = owe_correction(report=report, by=user, at=timezone.now(), reason=reason)
+    corrected = create_corrected_report(report=report, by=user, at=timezone.now(), reason=reason)
     messages.success(request, _("The new version is being made; it takes a minute or two."))
     return redirect("board:report", corrected.pk)
 
@@ -60,7 +60,7 @@ def _asked(request: HttpRequest, report: BoardReport, user: User, reason: str) -
 @login_required
 @never_cache
 def retry(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Have a report made again that could not be made, and say why it should be possible now."""
+    """Request another attempt at a failed report, with the reason why it should succeed now."""
     user = cast(User, request.user)
     report = _report(user, report_id, Action.RETRY_REPORT)
     form = AlertReasonForm(request.POST or None)

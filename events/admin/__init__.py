@@ -1,4 +1,4 @@
-"""The pages of adverse events, haemodynamic checks and findings."""
+"""The pages of adverse events and their dictionary."""
 
 from events.admin import participant_links, timeline
 from events.admin.adverse_events import AdverseEventAdmin

@@ -1,4 +1,4 @@
-"""The pages of adverse events: the list, and the one page on which an event is recorded."""
+"""The pages of adverse events: the list, and the form of one event."""
 
 from typing import Any
 
@@ -25,12 +25,12 @@ from events.admin.event_page import (
     group_terms,
     is_seriousness_open,
     note_on_limits,
+    notices_in_words,
+    recipients_in_words,
     recorded_worst,
     remarks_of,
     similar_events,
     starts_of,
-    told_of,
-    told_when_serious,
 )
 from events.admin.event_verbs import VERBS
 from events.choices import EventStatus
@@ -183,9 +183,9 @@ class AdverseEventAdmin(RoleScopedAdmin):
             starts=starts_of(form, event),
             follows=follows_infusion(event),
             recorded_worst=recorded_worst(event),
-            told=told_of(event),
+            told=notices_in_words(event),
             cause=cause_of(event) if event else "",
-            to_tell=told_when_serious(self._trial(request, event)),
+            to_tell=recipients_in_words(self._trial(request, event)),
             facts=event_page_facts(event) if event else [],
             remarks=remarks_of(event),
             is_recorded=bool(event and event.status == EventStatus.RECORDED),
@@ -195,14 +195,14 @@ class AdverseEventAdmin(RoleScopedAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _trial(self, request: HttpRequest, event: AdverseEvent | None) -> Trial | None:
-        """The trial whose people are told; of a new event that of the first participant on offer."""
+        """The trial whose people are notified; for a new event that of the first possible participant."""
         if event is not None:
             return event.trial
         first = self._participants(request).select_related("trial").first()
         return first.trial if first else None
 
     def _hours(self, event: AdverseEvent | None) -> int:
-        """The protocol's hours from the site's knowledge of a serious event to the investigator's signature."""
+        """The protocol's hours from the site's awareness of a serious event to the investigator's signature."""
         protocol = protocol_when_recorded(event.participant, event.recorded_at) if event else None
         return protocol.reporting.signature_hours if protocol else 24
 
@@ -236,7 +236,7 @@ class AdverseEventAdmin(RoleScopedAdmin):
             uncoded = _("“%(typed)s” is not coded yet: choose a term later.") % {"typed": typed}
             return f"{kept} {uncoded}"
         if obj.serious:
-            said = told_when_serious(obj.participant.trial)
+            said = recipients_in_words(obj.participant.trial)
             words = {"event": name, "hours": self._hours(obj), "who": said["who"]}
             if said["missing"]:
                 messages.error(request, said["missing"])

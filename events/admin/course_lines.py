@@ -67,7 +67,7 @@ def _line(row: Observation, found: EventCourse, *, may_correct: bool, back: str)
 
 
 def _days_in_words(days: GradeDays) -> str:
-    """ "Grade 3: 2 days", "Grade 3: 2 to 5 days", "Grade 3: at most 5 days"."""
+    """Such as "Grade 3: 2 days", "Grade 3: 2 to 5 days", "Grade 3: at most 5 days"."""
     grade = str(Grade(days.grade).label)
     if days.most is None:
         return _("%(grade)s: days not known") % {"grade": grade}

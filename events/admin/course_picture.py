@@ -15,7 +15,10 @@ MOST_TICKS = 8
 
 @dataclass(frozen=True)
 class Stretch:
-    """A line at a grade from one place to another; `is_certain` draws it through, else it is dashed with a mark."""
+    """A line at a grade from one place to another.
+
+    `is_certain` draws it through, else it is dashed with a mark.
+    """
 
     x1: float
     x2: float
@@ -48,7 +51,10 @@ class CoursePicture:
 
 
 def draw_event_course(steps: Sequence[GradeStep], label: str = "{}") -> CoursePicture | None:
-    """The timeline, from the first day to the last; None without a grade whose days have bounds. `label` words a grade."""
+    """The timeline, from the first day to the last; None without a grade whose days have bounds.
+
+    `label` words a grade.
+    """
     if not steps or any(None in (*step.begins, *step.ends) for step in steps):
         return None
     first, last = _day(steps[0].begins[0]), _day(steps[-1].ends[1])

@@ -1,4 +1,4 @@
-"""The pages on which the course of an event is written: a row is added, the sponsor was told of a worsening."""
+"""The pages of an event's course: a row is added, or the sponsor was informed of a worsening."""
 
 from typing import Any
 
@@ -167,4 +167,4 @@ class VoidObservationForm(NamedRefusals, forms.ModelForm[EventObservation]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """Nothing of the row changes here; its own rules are not asked."""
+        """Nothing of the row changes here, so its own rules are not checked."""

@@ -1,4 +1,4 @@
-"""The form of an adverse event: the shape of what is typed. Whether it can be is asked of the model's rules."""
+"""The form of an adverse event: the format of the input. The model's rules check the values."""
 
 from typing import Any
 
@@ -31,14 +31,14 @@ QUESTIONS = {
 VALUES = ENTERED
 
 
-class EarlierEventChoice(forms.ModelChoiceField):
+class EarlierEventChoice(forms.ModelChoiceField[AdverseEvent]):
     """An event of the participant that ended."""
 
     def label_from_instance(self, obj: AdverseEvent) -> str:
         return f"{obj.number} · {name_of_event(obj)} · {partial(obj.onset)} – {partial(obj.ended)}"
 
 
-class FollowedInfusionChoice(forms.ModelChoiceField):
+class FollowedInfusionChoice(forms.ModelChoiceField[Infusion]):
     """An infusion that was given to the participant."""
 
     def label_from_instance(self, obj: Infusion) -> str:
@@ -170,9 +170,12 @@ class EventForm(RecordForm):
             self._drop("lowering")
 
     def _offer_of_participant(self) -> None:
-        """Ended events and infusions of the participant; nothing is asked before one is chosen, or where there is none."""
+        """Ended events and infusions of the participant.
+
+        Nothing is queried before a participant is chosen, or where there is none.
+        """
         chosen = str(self.data.get("participant") or self.initial.get("participant") or "")
-        participant = self.instance.participant_id or (chosen if chosen.isdecimal() else None)
+        participant = self.instance.participant_id or (int(chosen) if chosen.isdecimal() else None)
         ended = AdverseEvent.objects.recorded().filter(participant=participant).exclude(ended="")
         earlier = ended.exclude(pk=self.instance.pk).exclude(outcome=Outcome.FATAL)
         given = Infusion.objects.given().filter(participant=participant, started_at__isnull=False)
@@ -186,14 +189,14 @@ class EventForm(RecordForm):
                 self._drop(name)
 
     def _ask_openly(self, name: str) -> None:
-        """Radio rows with "not recorded" as an answer of its own, so that a slip can be taken back."""
+        """Radio rows with "not recorded" as an answer of its own, so that a wrong click can be undone."""
         if name in self.fields:
             field: Any = self.fields[name]
             answers = [choice for choice in field.choices if choice[0]]
             field.choices = [*answers, ("", _("Not recorded"))]
 
     def for_trial(self, protocol: Protocol | None, participants: Any) -> None:
-        """The participants one may choose, and the words of their trial: its causes, its dictionary."""
+        """The possible participants, and the words of their trial: its causes, its dictionary."""
         if "participant" in self.fields:
             self.fields["participant"].queryset = participants  # type: ignore[attr-defined]
         if protocol is None:
@@ -215,7 +218,7 @@ class EventForm(RecordForm):
             self._drop("ctcae_term", "specify", *graded)
 
     def _search_terms(self, version: str, participants: Any) -> None:
-        """The box asks the server, in the habit of the trial of the participants on offer."""
+        """The box queries the server, with the trial of the possible participants for the ranking."""
         first = self.instance.participant if self.instance.participant_id else participants.first()
         trial_code = first.trial.code if first else ""
         ask_server(self.fields["ctcae_term"].widget, version, trial_code)
@@ -234,7 +237,7 @@ class EventForm(RecordForm):
 
     @property
     def needs_choices(self) -> bool:
-        """A draft may stay without a term; what was typed is said when it is kept."""
+        """A draft may stay without a term; a typed text is reported when it is saved."""
         return not self._as_draft
 
     @property
@@ -243,7 +246,10 @@ class EventForm(RecordForm):
         return self._as_draft
 
     def values(self) -> dict[str, Any]:
-        """What the service takes: model fields by name. An infusion that nobody chose is derived from the dates."""
+        """The input of the service: model fields by name.
+
+        An infusion that was not chosen is derived from the dates.
+        """
         said = {name: self.cleaned_data[name] for name in VALUES if name in self.cleaned_data}
         if "after_infusion" not in self.changed_data:
             said.pop("after_infusion", None)

@@ -1,4 +1,4 @@
-"""What the page of an adverse event shows around its fields: grades, the infusion it follows, what to look at again."""
+"""The parts of an event's page around its fields: grades, the preceding infusion, remarks."""
 
 from itertools import groupby
 from typing import Any
@@ -25,7 +25,7 @@ from webkit.admin.display import duration, moment, partial
 from webkit.refusals import localised
 
 ASK_SERIOUSNESS_FROM = Grade.SEVERE
-"""From this grade on the six questions stand open (pages of the paper form; safety.md R3)."""
+"""From this grade on the six questions are open (pages of the paper form; safety.md R3)."""
 
 
 def group_terms(form: EventForm) -> None:
@@ -51,7 +51,7 @@ def _term_of(form: EventForm, event: AdverseEvent | None) -> CtcaeTerm | None:
 
 
 def note_on_limits(form: EventForm, event: AdverseEvent | None) -> str:
-    """How the chosen term is graded; empty before a term is chosen."""
+    """The grading of the chosen term; empty before a term is chosen."""
     term = _term_of(form, event)
     return limits_note(term) if term else ""
 
@@ -78,7 +78,7 @@ def grade_rows(form: EventForm, event: AdverseEvent | None) -> list[dict[str, An
 
 
 def is_seriousness_open(form: EventForm, event: AdverseEvent | None) -> bool:
-    """Open from grade 3, when serious, and whenever one of the six was answered: an answer is never hidden."""
+    """Open from grade 3, when serious, and with any of the six answered: an answer is never hidden."""
     grade = str(_value(form, "grade") or (event.grade if event else "") or "")
     answered = any(_value(form, name) not in (None, "") for name in CRITERIA)
     said_serious = str(_value(form, "serious")) == "True"
@@ -91,7 +91,7 @@ def is_seriousness_open(form: EventForm, event: AdverseEvent | None) -> bool:
 
 
 def course_rows(form: EventForm) -> list[dict[str, Any]]:
-    """What was done, and how it is now: the fields on the page, and whether each is asked of a fatal event alone."""
+    """The fields of treatment and course, and whether each is shown for a fatal event only."""
     return [
         {"field": form[field.name], "is_of_death": field.is_of_death}
         for field in COURSE_CODES
@@ -100,7 +100,7 @@ def course_rows(form: EventForm) -> list[dict[str, Any]]:
 
 
 def course_lines(event: AdverseEvent | None) -> list[tuple[str, str]]:
-    """The same for a reader who may not write; what is asked of a fatal event alone only when it was answered."""
+    """The same for a reader who may not write; fields of a fatal event only when answered."""
     if event is None:
         return []
     labels = {column.name: str(column.verbose_name) for column in AdverseEvent._meta.fields}
@@ -115,7 +115,7 @@ def course_lines(event: AdverseEvent | None) -> list[tuple[str, str]]:
 
 
 def recorded_worst(event: AdverseEvent | None) -> dict[str, str]:
-    """What is recorded of how bad the event was, as the form writes it: the page asks when one of them gets less."""
+    """The recorded worst values of the event, in the form's format: the page asks when one of them is lowered."""
     if event is None or event.status != EventStatus.RECORDED:
         return {}
     values = {name: getattr(event, name) for name in ("grade", "severity", "serious", "outcome", *CRITERIA)}
@@ -123,7 +123,7 @@ def recorded_worst(event: AdverseEvent | None) -> dict[str, str]:
 
 
 def starts_of(form: EventForm, event: AdverseEvent | None) -> list[dict[str, Any]]:
-    """When the infusions of the participants on offer started, so that the page can say "after infusion 2, by 3 h 40"."""
+    """The starts of the possible participants' infusions, for the text "after infusion 2, by 3 h 40"."""
     if event:
         people = Participant.objects.filter(pk=event.participant_id)
     elif "participant" in form.fields:
@@ -170,7 +170,7 @@ def cause_of(event: AdverseEvent) -> str:
 
 
 def event_page_facts(event: AdverseEvent) -> list[tuple[str, str]]:
-    """What stands beside the form of an event that exists."""
+    """The facts beside the form of an existing event."""
     signed = f"{event.signed_by}, {moment(event.signed_at)}" if event.signed_at else _("not signed")
     return [
         (_("Participant"), event.participant.code),
@@ -190,8 +190,8 @@ def event_page_facts(event: AdverseEvent) -> list[tuple[str, str]]:
     ]
 
 
-def told_when_serious(trial: Trial | None) -> dict[str, str]:
-    """What the form says of who is told of a serious event: `who`, and in red what is missing."""
+def recipients_in_words(trial: Trial | None) -> dict[str, str]:
+    """The form's text about the recipients of a notice: `who`, and in red what is missing."""
     if trial is None:
         return {}
     recipients = recipients_of(trial)
@@ -209,11 +209,14 @@ def told_when_serious(trial: Trial | None) -> dict[str, str]:
             ngettext("%(count)d person of the sponsor", "%(count)d people of the sponsor", count)
             % {"count": count}
         )
-    return {"who": ", ".join(who), "missing": "" if recipients.has_sponsor else nobody_is_told(recipients)}
+    return {
+        "who": ", ".join(who),
+        "missing": "" if recipients.has_sponsor else missing_recipients_text(recipients),
+    }
 
 
-def nobody_is_told(recipients: Recipients) -> str:
-    """The sentence in red when the sponsor, or nobody at all, is told by the system."""
+def missing_recipients_text(recipients: Recipients) -> str:
+    """The sentence in red when the sponsor, or any recipient, is missing."""
     if recipients.is_nobody:
         return _(
             "Nobody is told: the trial has no safety officer and no address of the sponsor. Tell them yourself now."
@@ -223,8 +226,8 @@ def nobody_is_told(recipients: Recipients) -> str:
     )
 
 
-def told_of(event: AdverseEvent | None) -> list[dict[str, str]]:
-    """Who was told of this event: news, recipient, sent, opened, acknowledged."""
+def notices_in_words(event: AdverseEvent | None) -> list[dict[str, str]]:
+    """The notices of this event: news, recipient, sent, opened, acknowledged."""
     if event is None:
         return []
     return [
@@ -240,7 +243,7 @@ def told_of(event: AdverseEvent | None) -> list[dict[str, str]]:
 
 
 def similar_events(form: EventForm) -> list[dict[str, str]]:
-    """The events that stand in the way of one that was refused as a likely duplicate."""
+    """The similar events of one that was refused as a likely duplicate."""
     if "distinct_because" not in form.errors or not form.instance.participant_id:
         return []
     return [
@@ -253,7 +256,7 @@ def similar_events(form: EventForm) -> list[dict[str, str]]:
 
 
 def remarks_of(event: AdverseEvent | None) -> list[str]:
-    """What the rules ask about an event that stands: never a refusal, always a question."""
+    """The questions of the rules about a recorded event; never a refusal."""
     if event is None or event.voided_at:
         return []
     verdict = event.verdict()

@@ -1,4 +1,4 @@
-"""What can happen to an adverse event beside being corrected: it is followed up, signed, voided."""
+"""Verbs of an adverse event besides a correction: it is followed up, signed, voided."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from webkit.admin.verbs import Verb
 
 
 class SignEventForm(NamedRefusals, forms.ModelForm[AdverseEvent]):
-    """Signing needs the password again (21 CFR 11.200): the signature is of the version that was read."""
+    """Signing needs the password again (21 CFR 11.200): the signature is for the version that was read."""
 
     password = forms.CharField(
         label=_lazy("Your password"),
@@ -37,7 +37,7 @@ class SignEventForm(NamedRefusals, forms.ModelForm[AdverseEvent]):
         self.initial["seen_version"] = self.instance.version
 
     def _post_clean(self) -> None:
-        """Nothing of the event is typed here; whether it can be signed is the service's question."""
+        """Nothing of the event is entered here; the service checks whether it can be signed."""
 
 
 class VoidEventForm(NamedRefusals, forms.ModelForm[AdverseEvent]):
@@ -50,7 +50,7 @@ class VoidEventForm(NamedRefusals, forms.ModelForm[AdverseEvent]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """Nothing of the event changes here; its own rules are not asked."""
+        """Nothing of the event changes here, so its own rules are not checked."""
 
 
 def sign_event(request: HttpRequest, event: AdverseEvent, form: SignEventForm) -> str:

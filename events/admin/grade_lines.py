@@ -1,4 +1,4 @@
-"""The limits of a term as the event's form shows them beside each grade."""
+"""The limits of a term beside each grade of the event's form."""
 
 import re
 
@@ -18,7 +18,10 @@ _DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 
 
 def limit_lines(term: CtcaeTerm) -> dict[str, str]:
-    """What each grade asks of a value, by grade, in the reader's language; without the grades that no number reaches."""
+    """The limits of each grade, by grade, in the reader's language.
+
+    Without the grades that no number reaches.
+    """
     limits = limits_of_term(version=term.ctcae_version, code=term.code)
     lines = {
         str(grade): " · ".join(dict.fromkeys(_line(one, grade) for one in limits if grade in one.by_grade))
@@ -28,7 +31,10 @@ def limit_lines(term: CtcaeTerm) -> dict[str, str]:
 
 
 def limits_note(term: CtcaeTerm) -> str:
-    """How the term is graded, and what its limits suppose; empty for a dictionary without limits of ours."""
+    """The grading of the term, and the assumptions of its limits.
+
+    Empty for a dictionary without limits of ours.
+    """
     if term.ctcae_version not in VERSIONS.values():
         return ""
     limits = limits_of_term(version=term.ctcae_version, code=term.code)

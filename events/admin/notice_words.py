@@ -1,4 +1,4 @@
-"""How pages say to whom a notice went, and how far it has come."""
+"""The recipient and the state of a notice, in words."""
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ def reader_of(notice: SeriousNotice) -> str:
 
 
 def sent_in_words(notice: SeriousNotice) -> str:
-    """When the e-mail left, of a notice read `with_mail`."""
+    """When the e-mail was sent, for a notice read `with_mail`."""
     sent_at = getattr(notice, "mail_sent_at", None)
     if sent_at:
         return moment(sent_at)

@@ -1,4 +1,4 @@
-"""The page of notices: who was told of a serious event, when it was sent, opened and acknowledged. Read only."""
+"""The page of notices of serious events: recipients, sent, opened, acknowledged. Read only."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ class AcknowledgeForm(NamedRefusals, forms.ModelForm[SeriousNotice]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """Skip the model's validation: nothing is typed here, and the service decides who may acknowledge."""
+        """Skip the model's validation: nothing is entered here, and the service decides who may acknowledge."""
 
 
 def acknowledge(request: HttpRequest, notice: SeriousNotice, form: AcknowledgeForm) -> str:  # noqa: ARG001
@@ -41,7 +41,10 @@ def acknowledge(request: HttpRequest, notice: SeriousNotice, form: AcknowledgeFo
 
 @admin.register(SeriousNotice)
 class SeriousNoticeAdmin(RoleScopedAdmin):
-    """The event itself is shown to those alone who may see events of its site; the sponsor reads that there is news."""
+    """The event itself is shown only to those who may see events of its site.
+
+    The sponsor reads that there is news.
+    """
 
     view_action = Action.VIEW_SAFETY_NOTICES
     site_path = "event__participant__site"
@@ -82,7 +85,7 @@ class SeriousNoticeAdmin(RoleScopedAdmin):
         return f"{obj.trial.code} · {obj.get_news_display()}"
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """The notice, with whether its reader may see the event; the recipient's first reading is kept."""
+        """The notice, with whether its reader may see the event; the recipient's first reading is recorded."""
         notice: Any = super().get_object(request, object_id, from_field)
         if notice is None:
             return None

@@ -24,7 +24,7 @@ from webkit.admin.verbs import Verb
 
 
 class CorrectObservationForm(RecordForm):
-    """The row as it stands; `observed` as exactly as known."""
+    """The row as it is; `observed` as exactly as known."""
 
     observed = PartialDateField(label=_lazy("Since when?"), required=False)
 

@@ -1,4 +1,4 @@
-"""The button of a participant's page by which an adverse event is recorded."""
+"""The button of a participant's page that records an adverse event."""
 
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ from webkit.admin.base import RoleScopedAdmin
 
 @participant_link
 def new_event(page: RoleScopedAdmin, request: HttpRequest, participant: Participant) -> PageLink | None:
-    """For who may record events of this participant."""
+    """The button for those who may record events of this participant."""
     if not page.may(request, Action.RECORD_EVENT, participant):
         return None
     url = (

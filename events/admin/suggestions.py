@@ -51,7 +51,7 @@ def rule_in_reader_words(suggestion: SuggestedEvent) -> str:
 
 
 def answer_url(suggestion: SuggestedEvent) -> str:
-    """The form that answers "yes": a row of the linked event's course, or a new event with what the value says."""
+    """The form for the answer "yes": a row of the linked event's course, or a new event with the proposed values."""
     if suggestion.event_id is not None:
         row: dict[str, Any] = {"grade": suggestion.grade, "suggestion": suggestion.pk}
         return f"{reverse('admin:events_adverseevent_course', args=[suggestion.event_id])}?{urlencode(row)}"
@@ -140,7 +140,7 @@ class SuggestedEventAdmin(RoleScopedAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row: SuggestedEvent = context["original"]
-        may_answer = row.state == SuggestionState.OPEN and self._may(request, Action.RECORD_EVENT, row)
+        may_answer = row.state == SuggestionState.OPEN and self.may(request, Action.RECORD_EVENT, row)
         context.update(
             answer_url=answer_url(row) if may_answer else "",
             answer_label=_("Record the worse grade") if row.event_id else _("Record it as an event"),

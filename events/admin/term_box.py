@@ -1,4 +1,4 @@
-"""The addresses of the box in which a term is typed, and what they answer."""
+"""The addresses of the term box, and their responses."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -14,11 +14,11 @@ from events.queries.term_search import FoundTerm, SearchScope, language_of, sear
 from webkit.admin.requests import person_of
 
 SHOWN_AT_MOST = 30
-"""Suggestions in the box; who reads further types another letter."""
+"""Suggestions in the box; further ones need another letter."""
 
 
 def ask_server(box: Any, version: str, trial_code: str) -> None:
-    """Have the box of a form ask for suggestions from a dictionary version, in the habit of a trial."""
+    """Let the box of a form query a dictionary version, ranked for a trial."""
     asked = f"?{urlencode({'version': version, 'trial': trial_code})}"
     box.ask_server(
         reverse("admin:events_ctcaeterm_search") + asked,
@@ -28,7 +28,7 @@ def ask_server(box: Any, version: str, trial_code: str) -> None:
 
 
 def suggestions(request: HttpRequest) -> list[dict[str, Any]]:
-    """What fits the text of the request, best first, for the box."""
+    """The terms for the text of the request, best first, for the box."""
     found = search_terms(
         version=request.GET.get("version", ""),
         language=language_of(get_language()),
@@ -40,7 +40,7 @@ def suggestions(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def asked_scope(request: HttpRequest) -> SearchScope | None:
-    """The trial that the request names, with the sites within the asker's reach; None outside it."""
+    """The trial that the request names, with the sites in the account's scope; None outside it."""
     code = request.GET.get("trial", "")
     person = person_of(request)
     if code not in trial_codes_for(person, Action.VIEW_EVENTS):

@@ -22,7 +22,7 @@ from webkit.admin import RoleScopedAdmin
 
 @admin.register(CtcaeTerm)
 class CtcaeTermAdmin(RoleScopedAdmin):
-    """Terms belong to no trial: whoever may see events may read them."""
+    """Terms belong to no trial: all who may see events may read them."""
 
     view_action = Action.VIEW_EVENTS
     list_display = ("term", "soc", "ctcae_version", "code")
@@ -40,7 +40,7 @@ class CtcaeTermAdmin(RoleScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[CtcaeTerm], search_term: str
     ) -> tuple[QuerySet[CtcaeTerm], bool]:
-        """As Django's, and whatever the search of the event's form finds."""
+        """As Django's, and all results of the search of the event's form."""
         by_letters, _may_repeat = super().get_search_results(request, queryset, search_term)
         versions = CtcaeTerm.objects.order_by().values_list("ctcae_version", flat=True).distinct()
         fitting = [
@@ -65,13 +65,13 @@ class CtcaeTermAdmin(RoleScopedAdmin):
         return [*ours, *super().get_urls()]
 
     def search_view(self, request: HttpRequest) -> JsonResponse:
-        """The terms that fit what was typed (`q`), best first."""
+        """The terms that match the typed text (`q`), best first."""
         if not self.has_view_permission(request):
             raise Http404
         return JsonResponse({"terms": suggestions(request)})
 
     def unfound_view(self, request: HttpRequest) -> HttpResponse:
-        """Count a text that found nothing, when it may be kept; the answer is the same either way."""
+        """Count a text without results, when it may be stored; the response is the same either way."""
         scope = asked_scope(request)
         if not self.may(request, Action.RECORD_EVENT) or scope is None:
             raise Http404
@@ -95,7 +95,7 @@ class CtcaeTermAdmin(RoleScopedAdmin):
 
 
 def grades_of(term: CtcaeTerm) -> dict[str, Any]:
-    """What the form needs of a term."""
+    """The data of a term for the form."""
     return {
         "grades": {str(grade): term.grade_wording.get(str(grade), "") for grade in term.grades},
         "limits": limit_lines(term),

@@ -1,4 +1,4 @@
-"""What a participant's course shows of events and findings."""
+"""Entries of a participant's course about events."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The words of a trial: those that found nothing, which the data manager maps or removes, and those that were mapped."""
+"""The words of a trial: those without results, which the data manager maps or removes, and the mapped ones."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from webkit.admin.verbs import Verb
 
 class _OneQuestion(NamedRefusals, forms.ModelForm[Any]):
     def _post_clean(self) -> None:
-        """Nothing of the row is typed here; whether it can be done is the service's question."""
+        """Nothing of the row is entered here; the service checks whether it is possible."""
 
 
 class MapForm(_OneQuestion):
@@ -97,7 +97,7 @@ def void(request: HttpRequest, word: SiteWord, form: VoidWordForm) -> str:
 
 @admin.register(UnfoundWord)
 class UnfoundWordAdmin(RoleScopedAdmin):
-    """Words of the trial, the most frequent first. Nobody's name stands beside them."""
+    """Words of the trial, the most frequent first, without any person's name."""
 
     view_action = Action.MANAGE_TRIAL
     site_path = None
@@ -140,7 +140,7 @@ class UnfoundWordAdmin(RoleScopedAdmin):
 
 @admin.register(SiteWord)
 class SiteWordAdmin(RoleScopedAdmin):
-    """What the trial added to the shipped table; a word is taken out by voiding it."""
+    """The trial's additions to the shipped table; a word is removed by voiding it."""
 
     view_action = Action.VIEW_EVENTS
     site_path = None
@@ -166,7 +166,7 @@ class SiteWordAdmin(RoleScopedAdmin):
     fields = readonly_fields = ("word", "language", "term", "version_shown", "added", "state_shown")
 
     def may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:
-        """Words belong to no site: whoever sees events at one site of the trial may read them."""
+        """Words belong to no site: a role that sees events at one site of the trial may read them."""
         return super().may(request, action, None if action == self.view_action else obj)
 
     def name_of(self, obj: SiteWord) -> str:

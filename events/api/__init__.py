@@ -1,4 +1,4 @@
-"""The events app over HTTP: each resource and the path it answers on."""
+"""The events app over HTTP: each resource and its path."""
 
 from events.api import adverse_events
 

@@ -1,4 +1,7 @@
-"""The resource `adverse-events`: list, read, record, correct, complete, follow up, sign, void. Nothing is deleted."""
+"""The resource `adverse-events`: list, read, record, correct, complete, follow up, sign, void.
+
+Nothing is deleted.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -59,7 +62,7 @@ Data = dict[str, Any]
 
 
 class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
-    """Adverse events of the trials and sites within reach, the latest onset first."""
+    """Adverse events of the trials and sites in scope, the latest onset first."""
 
     queryset = AdverseEvent.objects.with_relations().with_first_infusion()
     serializer_class = EventOutput
@@ -131,19 +134,19 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
     @extend_schema(request=CompletedEvent, responses=JudgedEventOutput)
     @action(detail=True, methods=["post"])
     def complete(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Make a draft a recorded event; from now on every rule holds."""
+        """Make a draft a recorded event; from now on every rule applies."""
         return self._versioned(request, complete_draft)
 
     @extend_schema(request=FollowUp, responses=JudgedEventOutput)
     @action(detail=True, methods=["post"], url_path="follow-up")
     def follow_up(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Say how the event goes on."""
+        """Record the follow-up of an event."""
         return self._versioned(request, record_follow_up)
 
     @extend_schema(request=Signature, responses=JudgedEventOutput)
     @action(detail=True, methods=["post"])
     def sign(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Sign the version that was seen, as investigator, with the password again."""
+        """Sign the version that was read, as investigator, with the password again."""
         event, data = self._addressed(request)
         if refusal := own_password_refusal(request._request, data["password"]):
             raise ValidationError({"password": refusal})
@@ -155,7 +158,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
     @extend_schema(request=Voiding, responses=JudgedEventOutput)
     @action(detail=True, methods=["post"])
     def void(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Take an event that should not be there out of every count; it stays readable."""
+        """Exclude an event that should not exist from every count; it stays readable."""
         event, data = self._addressed(request)
         voided = void_adverse_event(
             event=event,
@@ -204,7 +207,10 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
     @extend_schema(request=SponsorTold, responses=CourseShape)
     @action(detail=True, methods=["post"], url_path="sponsor-told")
     def sponsor_told(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Record when the sponsor was told that the event became worse; the clock of the first notice does not move."""
+        """Record when the sponsor was informed that the event became worse.
+
+        The clock of the first notice does not change.
+        """
         event, data = self._addressed(request)
         said = {"by": self.user, "at": timezone.now(), "reason": data.get("reason", FIRST_ENTRY)}
         record_sponsor_told(event=event, informed_at=data["informed_at"], **said)
@@ -219,14 +225,14 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
     @extend_schema(parameters=[TermQuestion], responses=TermShape(many=True), filters=False)
     @action(detail=False, methods=["get"], pagination_class=None)
     def terms(self, request: Request) -> Response:
-        """The terms of a dictionary that fit everyday words, best first, as the form suggests them."""
+        """The terms of a dictionary that match everyday words, best first, as in the form."""
         asked = TermQuestion(data=request.query_params)
         asked.is_valid(raise_exception=True)
         return Response(TermShape(found_terms(self.user, **asked.validated_data), many=True).data)
 
     @cached_property
     def _categories(self) -> Mapping[int, tuple[CausalityCategory, ...]]:
-        """The causality categories of the trials within reach, asked once per request."""
+        """The causality categories of the trials in scope, queried once per request."""
         user = getattr(self.request, "user", None)
         reach = trial_codes_for(user, Action.VIEW_EVENTS) if isinstance(user, User) else ()
         return categories_of(trial_codes=reach)
@@ -248,7 +254,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         return self._given(changed)
 
     def _addressed(self, request: Request) -> tuple[AdverseEvent, Data]:
-        """The event of the path, within reach, and the body in its shape."""
+        """The event of the path, in scope, and the validated body."""
         event = self.get_object()
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -271,7 +277,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         return Response(JudgedEventOutput(row, context=self.get_serializer_context()).data)
 
     def _participant(self, code: str, trial: str | None) -> Participant:
-        """The participant within the asker's reach; whether one outside it exists is not told."""
+        """The participant in the account's scope; the response does not reveal whether one outside it exists."""
         user = self.user
         reach = trial_codes_for(user, Action.RECORD_EVENT)
         found = participant_with(code=code, trial_codes=reach & {trial} if trial else reach)
@@ -281,7 +287,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         return found
 
     def _values(self, data: Data, participant: Participant, recorded_at: datetime) -> Data:
-        """What was sent, with the rows that codes and numbers stand for; terms as the protocol of that day pins them."""
+        """The input with rows in place of codes and numbers; terms are those of the protocol of that day."""
         values = dict(data)
         if values.get("ctcae_term"):
             protocol = protocol_when_recorded(participant, recorded_at)

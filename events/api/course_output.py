@@ -11,7 +11,10 @@ from events.queries.sponsor_updates import updates_of
 
 
 class ObservationShape(serializers.Serializer[Any]):
-    """One row, in the order of the event. `observed` empty: nobody knows when. `version` null: not stored as a row yet."""
+    """One row, in the order of the event. `observed` empty: unknown time.
+
+    `version` null: not stored as a row yet.
+    """
 
     number = serializers.IntegerField()
     kind = serializers.CharField()
@@ -33,7 +36,7 @@ class GradeDaysShape(serializers.Serializer[Any]):
 
 
 class SponsorUpdateShape(serializers.Serializer[Any]):
-    """A worsening that the sponsor is told of, since when it is known, and when the sponsor was told."""
+    """A worsening for the sponsor, since when it is known, and when the sponsor was informed."""
 
     news = serializers.CharField()
     event_version = serializers.IntegerField()

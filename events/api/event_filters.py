@@ -1,4 +1,4 @@
-"""The filters of the list of adverse events. A value that a filter does not know is refused, not ignored."""
+"""The filters of the list of adverse events. An unknown value is refused, not ignored."""
 
 from datetime import timedelta
 from typing import Any, cast
@@ -22,19 +22,19 @@ from webkit.api.instants import InstantFilter, UpdatedSinceFilter
 
 TRI_STATE = [("true", _("Yes")), ("false", _("No")), ("unknown", _("Not recorded"))]
 CODE_COLUMNS = ("AELLTCD", "AEPTCD", "AEHLTCD", "AEHLGTCD", "AEBDSYCD", "AESOCCD")
-"""The columns of SDTM that hold a code of the study's dictionary, as an import keeps them."""
+"""The columns with an SDTM code of the study's dictionary, from an import."""
 ANSWERS = {"true": True, "false": False, "unknown": None}
 
 
 def _worse_untold(trial_id: int, limit: timedelta) -> QuerySet[SponsorUpdate, Any]:
-    """Events whose worsening the sponsor was told of too late, or not yet although the time is over."""
+    """Events with a worsening of which the sponsor was informed too late, or not in time yet."""
     told_late = Q(sponsor_informed_at__gt=F("known_at") + limit)
     waiting = Q(sponsor_informed_at=None, known_at__lt=timezone.now() - limit)
     return SponsorUpdate.objects.filter(told_late | waiting, trial=trial_id).values("event")
 
 
 class EventFilters(django_filters.FilterSet):
-    """By default events that are recorded and standing; drafts and voided ones by asking for them."""
+    """By default recorded events that are not void; drafts and void ones on request."""
 
     trial = django_filters.CharFilter(field_name="trial__code", help_text="Code of the trial.")
     site = django_filters.CharFilter(field_name="participant__site__code", help_text="Code of the site.")
@@ -135,7 +135,7 @@ class EventFilters(django_filters.FilterSet):
 
     @property
     def _reader(self) -> User:
-        """The person who asks; the list is closed to everybody else."""
+        """The account of the request; the list is closed to others."""
         return cast(User, cast(HttpRequest, self.request).user)
 
     def of_relation(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
@@ -155,7 +155,7 @@ class EventFilters(django_filters.FilterSet):
         return rows.filter(coded)
 
     def is_susar_candidate(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        """As rule R11: what nobody has answered counts towards a candidate. Expectedness is the case's question."""
+        """As rule R11: an unanswered cause counts towards a candidate. Expectedness is judged in the case."""
         related = self.of_relation(rows, "", "true").values("pk")
         candidates = (
             Q(serious=True) | Q(serious=None),
@@ -168,7 +168,7 @@ class EventFilters(django_filters.FilterSet):
         return rows.filter(**{f"{name}__isnull": value == "false"})
 
     def is_overdue(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        """The clock of 24 h (or the protocol's hours) from the site's awareness to the sponsor's, as rule R9 runs it."""
+        """The clock of 24 h (or the protocol's hours) from the site's awareness to the sponsor's, as in rule R9."""
         reach = trial_codes_for(self._reader, Action.VIEW_EVENTS)
         late = Q(pk__in=[])
         for trial_id, hours in hours_to_inform(trial_codes=reach).items():

@@ -1,4 +1,4 @@
-"""What is sent in of an adverse event over HTTP: the shape only. Whether it can be true is asked of the rules."""
+"""The input of an adverse event over HTTP: the format only. The rules check the values."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ from webkit.api.shapes import StrictSerializer
 
 
 class EventInput(StrictSerializer):
-    """What is sent about an event; what comes back is the event as it was judged."""
+    """The input of an event; the output is the judged event."""
 
     def to_representation(self, instance: Any) -> Any:
         return JudgedEventOutput(instance, context=self.context).data
 
 
 def entered_input(name: str) -> serializers.Field[Any, Any, Any, Any]:
-    """The shape of an entered field that needs no words of its own: as its column, and never required."""
+    """The serializer field of an entered field without an own declaration: like its column, and never required."""
     column: Any = AdverseEvent._meta.get_field(name)
     if column.choices:
         return serializers.ChoiceField(choices=column.choices, required=False, allow_blank=column.blank)
@@ -51,7 +51,7 @@ def _lowering() -> serializers.ChoiceField:
 
 
 class EnteredInput(EventInput):
-    """The entered fields named in `entered`, in that order, then those that the class has beside them."""
+    """The entered fields named in `entered`, in that order, then the other fields of the class."""
 
     entered: tuple[str, ...] = ()
 
@@ -62,7 +62,10 @@ class EnteredInput(EventInput):
 
 
 class EventFields(EnteredInput):
-    """What is entered of an event. Dates as exactly as known: `2020`, `2020-04`, `2020-04-06`, `2020-04-06T03:40`."""
+    """The entered fields of an event.
+
+    Dates as exactly as known: `2020`, `2020-04`, `2020-04-06`, `2020-04-06T03:40`.
+    """
 
     entered = ENTERED
     ctcae_term = serializers.CharField(
@@ -88,7 +91,7 @@ class EventFields(EnteredInput):
 
 
 class NewEvent(EventFields):
-    """A new event of a participant; `status` draft keeps what is not complete yet."""
+    """A new event of a participant; `status` draft saves an incomplete one."""
 
     trial = serializers.CharField(required=False, help_text="Needed only when your account reaches several.")
     participant = serializers.CharField(help_text="The participant's code.")
@@ -97,7 +100,7 @@ class NewEvent(EventFields):
 
 
 class ChangedEvent(EventFields):
-    """A correction: the fields that change, the version that was seen, and why."""
+    """A correction: the fields that change, the version that was read, and the reason."""
 
     version = serializers.IntegerField(min_value=1)
     reason = serializers.CharField(max_length=500, allow_blank=True)
@@ -105,14 +108,14 @@ class ChangedEvent(EventFields):
 
 
 class CompletedEvent(EventFields):
-    """What completes a draft."""
+    """The input that completes a draft."""
 
     version = serializers.IntegerField(min_value=1)
     reason = serializers.CharField(required=False, max_length=500)
 
 
 class FollowUp(EnteredInput):
-    """How an event goes on."""
+    """The follow-up of an event."""
 
     entered = FOLLOWED_UP
     present_grade = _present_grade()
@@ -122,7 +125,7 @@ class FollowUp(EnteredInput):
 
 
 class ObservationFields(StrictSerializer):
-    """What is said in a row of an event's course. `observed` as exactly as known, empty when nobody knows."""
+    """The input of a row of an event's course. `observed` as exactly as known, empty when unknown."""
 
     observed = serializers.CharField(required=False, allow_blank=True, max_length=32)
     grade = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=5)
@@ -154,7 +157,7 @@ class VoidedObservation(StrictSerializer):
 
 
 class SponsorTold(StrictSerializer):
-    """When the sponsor was told that the event had become worse."""
+    """When the sponsor was informed that the event had become worse."""
 
     informed_at = serializers.DateTimeField()
     reason = serializers.CharField(required=False, max_length=500)
@@ -170,7 +173,7 @@ class Signature(EventInput):
 
 
 class Voiding(EventInput):
-    """Why the event should not be there."""
+    """The reason for voiding the event."""
 
     reason = serializers.CharField(max_length=500, allow_blank=True)
     version = serializers.IntegerField(min_value=1, required=False)

@@ -1,4 +1,4 @@
-"""What is given out of an adverse event over HTTP."""
+"""The output of an adverse event over HTTP."""
 
 from typing import Any
 
@@ -51,14 +51,14 @@ class HoursShape(serializers.Serializer[Any]):
 
 
 class SpanShape(serializers.Serializer[Any]):
-    """The earliest and the latest moment that everything on record allows; null where nobody knows."""
+    """The earliest and the latest time that is possible by all records; null where unknown."""
 
     earliest = serializers.DateTimeField(allow_null=True)
     latest = serializers.DateTimeField(allow_null=True)
 
 
 class RemarkShape(serializers.Serializer[Any]):
-    """What a rule says of the event: `warning` deserves a second look, `prompt` is an open question."""
+    """A remark of a rule on the event: `warning` should be checked, `prompt` is an open question."""
 
     kind = serializers.ChoiceField(choices=["warning", "prompt"])
     rule = serializers.CharField()
@@ -143,7 +143,7 @@ class EventOutput(serializers.ModelSerializer[AdverseEvent]):
 
 
 class JudgedEventOutput(EventOutput):
-    """One adverse event with what the rules say of it."""
+    """One adverse event with the remarks of the rules."""
 
     remarks = serializers.SerializerMethodField()
 

@@ -1,4 +1,4 @@
-"""The search for a term over HTTP: what is asked, what comes back."""
+"""The search for a term over HTTP: input and output."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ MOST_TERMS = 50
 
 
 class TermQuestion(StrictSerializer):
-    """What was typed, in which language, for which dictionary."""
+    """The typed text, its language, and the dictionary."""
 
     search = serializers.CharField(max_length=LONGEST_TEXT, help_text="Everyday words, a term, or a code.")
     language = serializers.ChoiceField(choices=WordLanguage.choices, default=WordLanguage.ENGLISH)
@@ -28,7 +28,7 @@ class TermQuestion(StrictSerializer):
 
 
 class TermShape(serializers.Serializer[Any]):
-    """A term that fits, and the phrase that fitted."""
+    """A matching term, and the matching phrase."""
 
     code = serializers.CharField(source="term.code")
     term = serializers.CharField(source="term.term")
@@ -39,7 +39,7 @@ class TermShape(serializers.Serializer[Any]):
 def found_terms(
     user: User, *, search: str, language: str, dictionary: str, limit: int, trial: str = ""
 ) -> list[Any]:
-    """The terms that fit; a trial outside the asker's reach changes nothing."""
+    """The matching terms; a trial outside the account's scope has no effect."""
     scope = None
     if trial in trial_codes_for(user, Action.VIEW_EVENTS):
         scope = SearchScope(trial, site_codes_for(user, Action.VIEW_EVENTS, trial_code=trial))

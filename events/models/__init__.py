@@ -1,4 +1,4 @@
-"""CTCAE terms, adverse events, haemodynamic readings and findings."""
+"""CTCAE terms, adverse events, notices, and words of the search."""
 
 from events.models.adverse_event_sets import AdverseEventQuerySet
 from events.models.adverse_events import AdverseEvent

@@ -1,4 +1,4 @@
-"""Sets of adverse events: adjectives that chain."""
+"""QuerySets of adverse events with chainable adjectives."""
 
 from typing import TYPE_CHECKING
 
@@ -28,18 +28,18 @@ class AdverseEventQuerySet(models.QuerySet["AdverseEvent"]):
         return self.standing().filter(status=EventStatus.DRAFT)
 
     def fatal(self) -> "AdverseEventQuerySet":
-        """Those of which anything says that the participant died of them."""
+        """Events of which any field says that the participant died of them."""
         return self.filter(Q(outcome=Outcome.FATAL) | Q(grade=Grade.DEATH) | Q(results_in_death=True))
 
     def unsigned(self) -> "AdverseEventQuerySet":
         return self.filter(signed_at=None)
 
     def at_sites(self, site_codes: frozenset[str] | None) -> "AdverseEventQuerySet":
-        """Those of participants at the given sites; ``None`` is every site."""
+        """Events of participants at the given sites; ``None`` is every site."""
         return self if site_codes is None else self.filter(participant__site__code__in=site_codes)
 
     def with_relations(self) -> "AdverseEventQuerySet":
-        """With everything that a list shows, in the same query."""
+        """With all relations of a list, in the same query."""
         return self.select_related(
             "trial", "participant__site", "participant__trial", "ctcae_term", "after_infusion", "reopens"
         )

@@ -51,7 +51,7 @@ FAR_AHEAD = datetime(9999, 1, 1, tzinfo=UTC)
 def protocol_when_recorded(participant: Participant, recorded_at: datetime | None) -> Protocol:
     """The protocol in force on the day, in the trial's zone, on which an event was first recorded.
 
-    The newest when it is not recorded yet.
+    It is the newest when the event is not recorded yet.
     """
     day = local_date(recorded_at, participant.trial.timezone) if recorded_at else None
     return ProtocolVersion.objects.protocol_of(trial_id=participant.trial_id, on=day)
@@ -65,7 +65,10 @@ def context_of(
     other_fatal_events: int,
     at: datetime | None,
 ) -> EventContext:
-    """What an event of this participant is judged against; `at` None judges no date as lying in the future."""
+    """The context of the rules for an event of this participant.
+
+    With `at` None no date counts as in the future.
+    """
     zone = participant.site.timezone
     begun = [series.started for series in infusion_series(infusions, zone)]
     return EventContext(
@@ -83,9 +86,9 @@ def context_of(
 
 
 def spans_of(event: "AdverseEvent") -> EventSpans:
-    """When the event can have begun, worsened and ended, by everything on record.
+    """The possible times of begin, worsening and end of the event, from all records.
 
-    No query where participant and trial are there already.
+    No query where participant and trial are loaded.
     """
     return spans_of_event(
         event_facts(event, event.zone),
@@ -106,7 +109,10 @@ ORDERED_BY = {
 
 
 class AdverseEvent(VoidableModel):
-    """One adverse event at its worst, with its history in the trail. Grade, severity and seriousness are independent."""
+    """One adverse event at its worst, with its history in the trail.
+
+    Grade, severity and seriousness are independent.
+    """
 
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="adverse_events", verbose_name=_("trial")
@@ -235,7 +241,7 @@ class AdverseEvent(VoidableModel):
     objects = AdverseEventQuerySet.as_manager()
 
     judged_at: datetime | None = None
-    """The moment of judging, set by services and forms before `full_clean`: later dates lie in the future."""
+    """The time of judging, set by services and forms before `full_clean`: later dates are in the future."""
 
     class Meta:
         verbose_name = _("adverse event")
@@ -322,7 +328,7 @@ class AdverseEvent(VoidableModel):
         return f"{self.participant_id} · {self.number}"
 
     def clean(self) -> None:
-        """Ask the rules, by status and source, and bring the derived columns up to the dates as written."""
+        """Check the rules, by status and source, and update the derived columns from the dates as written."""
         if not self.participant_id:
             return
         self._keep_moments()
@@ -337,7 +343,7 @@ class AdverseEvent(VoidableModel):
 
     @property
     def zone(self) -> str:
-        """The zone of the ward: wall times without an offset are in it."""
+        """The zone of the site: wall times without an offset are in it."""
         return self.participant.site.timezone
 
     def course_state(self) -> EventState:
@@ -345,7 +351,7 @@ class AdverseEvent(VoidableModel):
         return EventState(self.onset, self.grade, self.present_grade, self.outcome, self.ended)
 
     def verdict(self) -> EventVerdict:
-        """What the rules say of the event as it stands, warnings and prompts included (up to four queries)."""
+        """The remarks of the rules on the event, warnings and prompts included (up to four queries)."""
         facts = event_facts(self, self.zone)
         return self._judge(facts, self._context(facts, self._infusions()))
 
@@ -366,7 +372,7 @@ class AdverseEvent(VoidableModel):
         return list(Infusion.objects.given().filter(participant=self.participant_id))
 
     def _keep_moments(self) -> None:
-        """Bring the derived columns up to the dates as written; ValidationError names all that are none."""
+        """Update the derived columns from the dates as written; ValidationError names all invalid dates."""
         refusals: list[Refusal] = []
         for name in PARTIAL_DATES:
             try:
@@ -381,11 +387,11 @@ class AdverseEvent(VoidableModel):
             raise validation_error(refusals, type(self))
 
     def moments_of(self, name: str) -> PartialMoment | None:
-        """One of the event's partial dates with the moments that it allows; None when it is not recorded."""
+        """One of the event's partial dates with its possible times; None when it is not recorded."""
         return event_moment(self, name, self.zone)
 
     def _check_belonging(self) -> None:
-        """Trial, participant and infusion belong together, or ValidationError is raised."""
+        """Raise ValidationError unless trial, participant and infusion belong together."""
         if self.trial_id != self.participant.trial_id:
             raise ValidationError({"participant": _("Participant: not in this trial.")})
         followed = self.after_infusion
@@ -407,7 +413,7 @@ class AdverseEvent(VoidableModel):
             )
 
     def _followed(self, facts: EventFacts, infusions: Sequence[Infusion]) -> Infusion | None:
-        """The infusion that the onset follows, when everything on record allows only one."""
+        """The infusion that precedes the onset, when all records allow only one."""
         onset = narrowed_onset(facts, spans_of(self))
         series = infusion_series(infusions, self.zone)
         number = None if onset is None else preceding_infusion(onset, series).number

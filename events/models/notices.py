@@ -1,4 +1,4 @@
-"""Who was told of a serious event, and when each of them opened and acknowledged it."""
+"""Notices of serious events: recipients, and when each opened and acknowledged it."""
 
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAIL_KIND = "serious-event"
 MAIL_REMINDER = "serious-event-reminder"
 MAIL_ABOUT = "serious notice "
-"""What the e-mail of a notice is about, in the outbox, before the notice's id."""
+"""The subject prefix of a notice's e-mail in the outbox, before the notice's id."""
 
 
 class SeriousNoticeQuerySet(models.QuerySet["SeriousNotice"]):
@@ -31,20 +31,20 @@ class SeriousNoticeQuerySet(models.QuerySet["SeriousNotice"]):
         return self.filter(acknowledged_at=None)
 
     def with_mail(self) -> "SeriousNoticeQuerySet":
-        """With `mail_sent_at`, when the e-mail left; None before."""
+        """With `mail_sent_at`, when the e-mail was sent; None before."""
         about = Concat(Value(MAIL_ABOUT), Cast(OuterRef("pk"), CharField()))
         mails = Mail.objects.filter(kind=MAIL_KIND, about=about).values("sent_at")
         return self.annotate(mail_sent_at=Subquery(mails[:1]))
 
     def of_reader(self, user: "User") -> "SeriousNoticeQuerySet":
-        """Those sent to this person."""
+        """Notices to this person."""
         return self.filter(recipient=user.pk)
 
 
 class SeriousNotice(AuditedModel):
-    """One piece of news of one serious event to one person or one address. It says that there is news, never what.
+    """One notice of one serious event to one person or one address. It says that there is news, never which.
 
-    The e-mail itself is a row of the outbox (`accounts.Mail`), which has the moment at which it left.
+    The e-mail itself is a row of the outbox (`accounts.Mail`), which has the time of sending.
     """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))

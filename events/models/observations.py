@@ -16,13 +16,16 @@ from webkit.refusals import validation_error
 
 
 class EventObservationQuerySet(models.QuerySet["EventObservation"]):
+    """Rows of courses: those that stand."""
+
     def standing(self) -> "EventObservationQuerySet":
         return self.filter(voided_at=None)
 
 
 class EventObservation(VoidableModel):
-    """One row of an event's course: a grade, an intervention, an outcome, a note, and when. Nothing is overwritten: a
-    correction is a new version, and a row that never was is voided.
+    """One row of an event's course: a grade, an intervention, an outcome, a note, and when.
+
+    Nothing is overwritten: a correction is a new version, and a row that never was is voided.
     """
 
     trail_part_of = "event"
@@ -86,7 +89,7 @@ class EventObservation(VoidableModel):
         return f"{self.event_id} · {self.number}"
 
     def clean(self) -> None:
-        """Derive the moments of the date and ask the rules. Raises ValidationError per field."""
+        """Derive the possible times of the date and check the rules. Raises ValidationError per field."""
         zone = self.event.zone
         try:
             moment = parse_partial(self.observed, zone, field="observed") if self.observed else None
@@ -108,7 +111,7 @@ class EventObservation(VoidableModel):
 
     @property
     def observed_moment(self) -> PartialMoment | None:
-        """The date as written, with the moments that it allows."""
+        """The date as written, with its possible times."""
         return parse_partial(self.observed, self.event.zone) if self.observed else None
 
     def as_observation(self) -> Observation:

@@ -1,4 +1,4 @@
-"""What the sponsor has to be told of a serious event after its first notice: each worsening has its own clock."""
+"""Reports to the sponsor on a serious event after its first notice: each worsening has its own clock."""
 
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class SponsorUpdate(AuditedModel):
-    """One worsening of a serious event: since when the site knows it, and when the sponsor was told.
+    """One worsening of a serious event: since when the site knows it, and when the sponsor was informed.
 
-    The clock of the first notice runs beside it, in `aware_at` and `sponsor_informed_at` of the event, and never moves.
+    The clock of the first notice is separate, in `aware_at` and `sponsor_informed_at` of the event, and never changes.
     """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))

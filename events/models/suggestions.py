@@ -13,17 +13,20 @@ from trials.models import Participant, Trial
 
 
 class SuggestedEventQuerySet(models.QuerySet["SuggestedEvent"]):
+    """Proposals: those that nobody answered, those at some sites."""
+
     def open(self) -> "SuggestedEventQuerySet":
         return self.filter(state=SuggestionState.OPEN)
 
     def at_sites(self, site_codes: frozenset[str] | None) -> "SuggestedEventQuerySet":
-        """Those of participants at the given sites; ``None`` is every site."""
+        """Events of participants at the given sites; ``None`` is every site."""
         return self if site_codes is None else self.filter(participant__site__code__in=site_codes)
 
 
 class SuggestedEvent(AuditedModel):
-    """What the values of one episode propose. A person records it as an event, or dismisses it with a reason. A worse
-    value of the same episode opens it again.
+    """The proposal from the values of one episode.
+
+    A person records it as an event, or dismisses it with a reason. A worse value of the same episode opens it again.
     """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))

@@ -8,9 +8,9 @@ from audit.models import FollowedModel
 
 
 class CtcaeTerm(FollowedModel):
-    """One term of one CTCAE version with the grades it has; NCI's wording once `load_ctcae` has read it."""
+    """One term of one CTCAE version with its grades; NCI's wording once `load_ctcae` has read it."""
 
-    trail_needs_a_name = False  # published facts: a load by hand is kept, not refused
+    trail_needs_a_name = False  # published facts: a manual load is recorded, not refused
 
     ctcae_version = models.CharField(_("CTCAE version"), max_length=5)
     code = models.CharField(_("MedDRA code"), max_length=8)

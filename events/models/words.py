@@ -1,4 +1,4 @@
-"""The words of one trial: those that its data manager added to the shipped table, and those that found nothing."""
+"""The words of one trial: additions of its data manager to the shipped table, and words without results."""
 
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ class SiteWordQuerySet(models.QuerySet["SiteWord"]):
 
 
 class SiteWord(VoidableModel):
-    """An everyday word that means a term in this trial, beside the shipped table; who, when and why is in the trail."""
+    """An everyday word for a term in this trial, besides the shipped table; the trail has who, when and why."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
     language = models.CharField(_("language"), max_length=2, choices=WordLanguage)
@@ -53,15 +53,15 @@ class SiteWord(VoidableModel):
         return f"{self.language} · {self.word}"
 
     def clean(self) -> None:
-        """A word is what an unfound one may be: short, and letters only."""
+        """A word has the format of an unfound one: short, and letters only."""
         if kept_word(self.word) != self.word:
             raise ValidationError({"word": NO_WORD})
 
 
 class UnfoundWord(models.Model):
-    """A word that found no term in a trial, and how often. Neither who typed it nor for whom is stored.
+    """A word that found no term in a trial, and its count. Neither the account nor the participant is stored.
 
-    The trail does not follow it: a word may turn out to be a name, and then it must be possible to remove it.
+    The trail does not follow it: a word may be a name, and must then be removable.
     """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))

@@ -1,7 +1,7 @@
-"""Questions about adverse events: terms, what is still to do, contradictions, hours since the infusion."""
+"""Questions about adverse events: terms, open work, contradictions, hours since the infusion."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -47,9 +47,9 @@ AT_MOST = 100
 
 @dataclass(frozen=True)
 class Due:
-    """Something that an event still needs, by when, and where that clock stands.
+    """Open work on an event: its due time and the state of its clock.
 
-    `is_assumed`: awareness was not recorded, so the clock runs from when the event was.
+    `is_assumed`: awareness was not recorded, so the clock runs from the time of the event.
     """
 
     event: AdverseEvent
@@ -105,14 +105,22 @@ def event_work(
     )
 
 
-def mismatches(*, trial_id: int, at: datetime) -> tuple[Mismatch, ...]:
-    """Every contradiction in the trial's recorded events and deaths at `at` (R12), by participant (four queries)."""
+def mismatches(
+    *, trial_id: int, at: datetime, participant_ids: Collection[int] | None = None
+) -> tuple[Mismatch, ...]:
+    """Every contradiction in recorded events and deaths at `at` (R12), by participant (four queries).
+
+    Without `participant_ids` of the whole trial.
+    """
     protocol = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=None)
-    infusions = _grouped(Infusion.objects.given().filter(trial=trial_id))
+    of_trial = Q(trial=trial_id)
+    theirs = of_trial if participant_ids is None else of_trial & Q(participant__in=participant_ids)
+    infusions = _grouped(Infusion.objects.given().filter(theirs))
     events = _grouped(
-        AdverseEvent.objects.recorded().filter(trial=trial_id).select_related("ctcae_term").order_by("number")
+        AdverseEvent.objects.recorded().filter(theirs).select_related("ctcae_term").order_by("number")
     )
-    participants = Participant.objects.filter(trial=trial_id).select_related("site").order_by("code")
+    chosen = of_trial if participant_ids is None else of_trial & Q(pk__in=participant_ids)
+    participants = Participant.objects.filter(chosen).select_related("site").order_by("code")
     records = (
         _record(each, protocol, infusions.get(each.pk, []), events.get(each.pk, []), at)
         for each in participants
@@ -121,7 +129,10 @@ def mismatches(*, trial_id: int, at: datetime) -> tuple[Mismatch, ...]:
 
 
 def categories_of(*, trial_codes: Iterable[str]) -> Mapping[int, tuple[CausalityCategory, ...]]:
-    """The causality categories of each trial's newest protocol, by the trial's id (one query, and one per trial)."""
+    """The causality categories of each trial's newest protocol, by the trial's id.
+
+    One query, and one per trial.
+    """
     ids = Trial.objects.filter(code__in=trial_codes, protocol_versions__isnull=False).distinct()
     return {
         pk: ProtocolVersion.objects.protocol_of(trial_id=pk, on=None).causality
@@ -130,7 +141,10 @@ def categories_of(*, trial_codes: Iterable[str]) -> Mapping[int, tuple[Causality
 
 
 def hours_to_inform(*, trial_codes: Iterable[str]) -> Mapping[int, int]:
-    """Within how many hours the sponsor has to know of a serious event, by the newest protocol of each trial, by its id."""
+    """The hours within which the sponsor has to learn of a serious event, by the trial's id.
+
+    They are those of the newest protocol of each trial.
+    """
     ids = Trial.objects.filter(code__in=trial_codes, protocol_versions__isnull=False).distinct()
     return {
         pk: ProtocolVersion.objects.protocol_of(trial_id=pk, on=None).reporting.sae_hours
@@ -139,7 +153,10 @@ def hours_to_inform(*, trial_codes: Iterable[str]) -> Mapping[int, int]:
 
 
 def participant_with(*, code: str, trial_codes: Iterable[str]) -> Participant:
-    """The one participant with that code in these trials. Raises ValidationError when there is none, or several."""
+    """The one participant with that code in these trials.
+
+    Raises ValidationError when there is none, or several.
+    """
     found = list(
         Participant.objects.select_related("trial", "site").filter(code=code, trial__code__in=trial_codes)[:2]
     )
@@ -150,7 +167,10 @@ def participant_with(*, code: str, trial_codes: Iterable[str]) -> Participant:
 
 
 def term_with(*, text: str, protocol: Protocol) -> CtcaeTerm:
-    """The term of the protocol's CTCAE version with that code or name. Raises ValidationError when there is none."""
+    """The term of the protocol's CTCAE version with that code or name.
+
+    Raises ValidationError when there is none.
+    """
     version = protocol.dictionary.version or ""
     named = CtcaeTerm.objects.filter(ctcae_version=version).filter(Q(code=text) | Q(term__iexact=text))
     term = named.first()
@@ -160,7 +180,7 @@ def term_with(*, text: str, protocol: Protocol) -> CtcaeTerm:
 
 
 def hours_after_infusion(event: AdverseEvent) -> HoursSince | None:
-    """Hours from the start of the infusion that the event follows to its onset; None when they cannot be told."""
+    """Hours from the start of the preceding infusion to the event's onset; None when unknown."""
     if not event.onset or event.after_infusion is None:
         return None
     onset = narrowed_onset(event_facts(event, event.zone), spans_of(event))
@@ -195,7 +215,7 @@ def _inform(row: AdverseEvent, protocol: Protocol, at: datetime) -> Due:
 
 
 def _sign(row: AdverseEvent, protocol: Protocol, at: datetime) -> Due:
-    """A serious event is signed within its clock; another waits without one."""
+    """A serious event has a clock for its signature; another event has none."""
     known_at = (row.aware_at or row.recorded_at) if row.serious else None
     deadline = signature_clock(known_at, protocol.reporting)
     is_assumed = bool(row.serious) and row.aware_at is None

@@ -22,8 +22,9 @@ from partial_dates import local_date
 
 @dataclass(frozen=True)
 class EventCourse:
-    """The rows of an event in its order, and what follows from them. `stored`: the rows by number; empty where the event
-    was recorded at its worst alone.
+    """The rows of an event's course in order, and the values derived from them.
+
+    `stored`: the rows by number; empty where the event was recorded at its worst only.
     """
 
     rows: tuple[Observation, ...]
@@ -60,7 +61,7 @@ def event_course(event: AdverseEvent, *, at: datetime) -> EventCourse:
 
 
 def _of_fields(event: AdverseEvent) -> Iterable[Observation]:
-    """What the event's own fields say: a worst grade at an unknown moment, the grade now, the end."""
+    """The content of the event's own fields: a worst grade at an unknown time, the present grade, the end."""
     known_on = local_date(event.changed_at, event.zone)
     yield Observation(number=1, kind=ObservationKind.OPENING, observed=event.moments_of("onset"))
     graded = [grade for grade in (event.grade, event.present_grade) if grade is not None]

@@ -12,8 +12,8 @@ def deaths_without_fatal_event(
 ) -> QuerySet[Participant]:
     """Enrolled participants who died and have no recorded event with the outcome fatal, by code (one query).
 
-    R12. Every death has one: where the cause is not known, CTCAE has "Death NOS" and "Sudden death NOS". A draft
-    does not count: it is in no report.
+    R12. Every death needs one: where the cause is not known, CTCAE has "Death NOS" and "Sudden death NOS". A draft does
+    not count: it is in no report.
     """
     explained = AdverseEvent.objects.recorded().filter(trial=trial_id, outcome=Outcome.FATAL)
     dead = Participant.objects.filter(trial=trial_id, has_died=True).enrolled().at_sites(site_codes)

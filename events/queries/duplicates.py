@@ -12,14 +12,14 @@ from events.rules.term_search import is_certain
 
 
 def likely_duplicates(event: AdverseEvent) -> list[AdverseEvent]:
-    """The standing events of the same participant that this one, saved or not, is likely to repeat, by number (one query).
+    """The events of the same participant, not void, that this one is likely to repeat, by number (one query).
 
-    An event that it is said to come back after is none.
+    An event after which it is recorded to return is not one of them. The event may be unsaved.
     """
     others = AdverseEvent.objects.standing().filter(participant=event.participant_id).exclude(pk=event.pk)
     own = _traits(event)
     found = []
-    for other in others.exclude(pk=event.reopens_id).select_related("ctcae_term").order_by("number"):
+    for other in others.exclude(pk=event.reopens_id or 0).select_related("ctcae_term").order_by("number"):
         other.participant = event.participant
         if are_likely_one(own, _traits(other)):
             found.append(other)

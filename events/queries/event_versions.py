@@ -17,7 +17,7 @@ EMPTY = ("", None)
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field: its value before (None in the first version) and after, terms by code, infusions by number."""
+    """One field: its value before (None in the first version) and after; terms by code, infusions by number."""
 
     field: str
     before: Any
@@ -64,7 +64,7 @@ def _named(names: Mapping[str, Mapping[int, Any]], field: str, value: Any) -> An
 
 
 def _names_of(entries: list[Entry]) -> dict[str, dict[int, Any]]:
-    """The codes of the terms, the numbers of the infusions and of the earlier events that the entries speak of."""
+    """The codes of the terms, the numbers of the infusions and of the earlier events in the entries."""
     terms = CtcaeTerm.objects.filter(pk__in=_ids(entries, "ctcae_term_id")).values_list("pk", "code")
     infusions = Infusion.objects.filter(pk__in=_ids(entries, "after_infusion_id")).values_list("pk", "number")
     events = AdverseEvent.objects.filter(pk__in=_ids(entries, "reopens_id")).values_list("pk", "number")

@@ -1,4 +1,4 @@
-"""The shipped limits of CTCAE terms, and the grades that a value as written allows."""
+"""The shipped limits of CTCAE terms, and the possible grades of a value as written."""
 
 import csv
 from collections.abc import Callable, Mapping
@@ -25,14 +25,14 @@ VERSIONS = {"5": "5.0", "5.0": "5.0", "6": "6.0", "6.0": "6.0"}
 HYPERTENSION = "10020772"
 SYSTOLIC, DIASTOLIC = "systolic", "diastolic"
 SURELY_SYSTOLIC_MMHG = 120
-"""A single pressure from here on is read as the systolic one, below nobody can say which it is."""
+"""A single pressure from here on is read as the systolic one; below it is ambiguous."""
 
 Say = Callable[[str], str]
 
 
 @dataclass(frozen=True)
 class WrittenResult:
-    """A result as a laboratory or a file writes it. Everything is text; empty is missing.
+    """A result in the format of a laboratory or a file. All fields are text; empty is missing.
 
     `high_indicator` is the word that the file uses for a baseline above the upper limit.
     """
@@ -49,7 +49,7 @@ class WrittenResult:
 
 
 class NotGradableError(ValueError):
-    """A result has no grade by its number; the message says why."""
+    """A result cannot be graded by its number; the message has the reason."""
 
 
 @cache
@@ -60,7 +60,7 @@ def shipped_limits() -> tuple[TermLimits, ...]:
 
 @cache
 def shipped_units() -> tuple[WrittenUnit, ...]:
-    """Every way to write a unit that the table of units has."""
+    """Every spelling of a unit in the table of units."""
     return tuple(
         WrittenUnit(row["code"], row["unit"], row["written"], Decimal(row["factor"]))
         for row in _rows("units.csv")
@@ -93,7 +93,7 @@ def limits_of_term(*, version: str, code: str) -> tuple[TermLimits, ...]:
 
 
 def proposal_for(result: WrittenResult, say: Say = str) -> GradeProposal:
-    """The grades that a result as written allows. Empty grades with the reason when it cannot be graded."""
+    """The possible grades of a result as written. Empty grades with the reason when it cannot be graded."""
     try:
         limits = _limits_for(result)
         return propose_grades(_measured(result, limits), limits, say)
@@ -157,7 +157,7 @@ def _measured(result: WrittenResult, limits: TermLimits) -> GradedValue:
 
 
 def _require_possible(measured: GradedValue, limits: TermLimits) -> None:
-    """A multiple of nothing is no limit."""
+    """A multiple of zero is no limit."""
     if limits.unit == ANY_UNIT and measured.value < 0:
         raise NotGradableError(f"the value {measured.value} is below 0.")
     used = {

@@ -19,7 +19,10 @@ from trials.models import Participant
 
 @dataclass(frozen=True)
 class MeasuredValue:
-    """One value as measured. `key` names its row, `test` what was measured, `at` the earliest moment of the sample."""
+    """One value as measured.
+
+    `key` names its row, `test` the test, `at` the earliest time of the sample.
+    """
 
     key: str
     test: str
@@ -34,7 +37,7 @@ class MeasuredValue:
 
     @property
     def baseline_kind(self) -> str:
-        """Whether the baseline lies between the limits, above or below; empty when nobody can say."""
+        """Whether the baseline is between the limits, above or below; empty when unknown."""
         if self.baseline is None or self.lower_limit is None or self.upper_limit is None:
             return ""
         if self.baseline > self.upper_limit:
@@ -44,7 +47,7 @@ class MeasuredValue:
 
 @dataclass(frozen=True)
 class ValueSource:
-    """What another app measures: `values` of a participant, and the ids of participants with changes since a moment."""
+    """The measurements of another app: `values` of a participant, and the ids of participants with changes since a time."""
 
     values: Callable[[Participant], Iterable[MeasuredValue]]
     changed_since: Callable[[datetime], Iterable[int]]
@@ -59,7 +62,7 @@ def register_values(source: ValueSource) -> None:
 
 
 def changed_participants(since: datetime) -> set[int]:
-    """The participants of whom the registered sources have new or changed values."""
+    """The participants with new or changed values in the registered sources."""
     return {pk for source in _sources for pk in source.changed_since(since)}
 
 
@@ -79,7 +82,7 @@ def codes_of_test(test: str) -> tuple[str, ...]:
 
 
 def _folded(test: str) -> str:
-    """With the signs that tell short names apart, such as K+."""
+    """With the signs that distinguish short names, such as K+."""
     return fold(test) or test.strip().casefold()
 
 

@@ -1,4 +1,4 @@
-"""Who is told of serious events, what was sent, and what was never told."""
+"""The recipients of notices of serious events, sent notices, and events without a notice."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,12 +14,12 @@ from trials.choices import Source
 from trials.models import ProtocolVersion, Trial
 
 LOOKED_BACK = timedelta(days=30)
-"""How far back the sweep looks for events that nobody was told of (our own choice: longer than any lost message)."""
+"""How far back the sweep looks for events without a notice (our own choice: longer than any lost message)."""
 
 
 @dataclass(frozen=True)
 class Recipients:
-    """Safety officers and people of the sponsor by account id, and the sponsor's inbox where the protocol has one."""
+    """Safety officers and accounts of the sponsor by id, and the sponsor's inbox where the protocol has one."""
 
     officers: tuple[int, ...]
     sponsors: tuple[int, ...]
@@ -27,24 +27,24 @@ class Recipients:
 
     @property
     def people(self) -> tuple[int, ...]:
-        """Every account that is told, once."""
+        """Every recipient account, once."""
         return tuple(sorted({*self.officers, *self.sponsors}))
 
     @property
     def has_sponsor(self) -> bool:
-        """Whether the sponsor is told."""
+        """Whether the sponsor gets a notice."""
         return bool(self.sponsors or self.inbox)
 
     @property
     def is_nobody(self) -> bool:
-        """Whether nobody would be told."""
+        """Whether there is no recipient."""
         return not (self.people or self.inbox)
 
 
 def recipients_of(trial: Trial) -> Recipients:
-    """Who is told of a serious event of the trial, at whatever site (three queries).
+    """The recipients of a serious event of the trial, at any site (three queries).
 
-    The officers are told always; the sponsor by the protocol's inbox, else by its people.
+    The officers always get a notice; the sponsor by the protocol's inbox, else by its accounts.
     """
     inbox = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None).safety.inbox
     sponsors = () if inbox else _of_role(trial, Role.SPONSOR)
@@ -64,7 +64,7 @@ def notices_of(event: AdverseEvent) -> list[SeriousNotice]:
 
 
 def open_notices(*, user: User, trial_id: int) -> QuerySet[SeriousNotice]:
-    """The person's notices of the trial that nobody has acknowledged, the oldest first."""
+    """The person's notices of the trial that are not acknowledged, the oldest first."""
     return (
         SeriousNotice.objects.of_reader(user)
         .unacknowledged()
@@ -73,8 +73,8 @@ def open_notices(*, user: User, trial_id: int) -> QuerySet[SeriousNotice]:
     )
 
 
-def untold_events(*, at: datetime) -> QuerySet[AdverseEvent]:
-    """Serious events entered here of which nobody was ever told."""
+def events_without_notice(*, at: datetime) -> QuerySet[AdverseEvent]:
+    """Serious events entered here without any notice."""
     told = SeriousNotice.objects.filter(news=NoticeNews.SERIOUS).values("event")
     lately = AdverseEvent.objects.recorded().serious().filter(changed_at__gte=at - LOOKED_BACK)
     return lately.filter(source=Source.ENTRY).exclude(pk__in=told).order_by("pk")

@@ -1,4 +1,4 @@
-"""Which worsenings of serious events the sponsor has still to be told of, and whose clock ends soon."""
+"""Worsenings of serious events that need a report to the sponsor, and clocks that end soon."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,13 +13,16 @@ from trials.choices import Source
 from trials.models import ProtocolVersion
 from trials.rules.protocol import Protocol
 
+Key = tuple[int, str, int | None]
+"""An event, the news of it, and the version that brought it; of the first notice whatever its version."""
+
 LOOKED_BACK = timedelta(days=30)
 """How far back reminders look: longer than any clock of the sponsor's first notice (our own choice)."""
 
 
 @dataclass(frozen=True)
 class UpdateDue:
-    """A worsening of a serious event that the sponsor was not told of yet, and where its clock stands."""
+    """A worsening without a report to the sponsor yet, and the state of its clock."""
 
     update: SponsorUpdate
     deadline: Deadline
@@ -33,14 +36,14 @@ class UpdateDue:
 
 @dataclass(frozen=True)
 class RemindedClock:
-    """A clock towards the sponsor, with the notices of it that nobody acknowledged."""
+    """A clock towards the sponsor, with its notices that are not acknowledged."""
 
     state: ClockState
     notices: tuple[SeriousNotice, ...]
 
 
 def open_updates(*, trial_ids: Iterable[int]) -> QuerySet[SponsorUpdate]:
-    """The worsenings of standing serious events that the sponsor was not told of, the oldest first."""
+    """The worsenings of serious events, not void, without a report to the sponsor, the oldest first."""
     rows = SponsorUpdate.objects.filter(
         trial__in=trial_ids, sponsor_informed_at=None, event__voided_at=None, event__serious=True
     )
@@ -51,7 +54,7 @@ def open_updates(*, trial_ids: Iterable[int]) -> QuerySet[SponsorUpdate]:
 def updates_due(
     *, trial_id: int, site_codes: frozenset[str] | None, at: datetime, protocol: Protocol
 ) -> tuple[UpdateDue, ...]:
-    """What the sponsor has to be told of events that became worse at the sites (None: all), by due time (one query)."""
+    """Due reports to the sponsor on worsened events at the sites (None: all), by due time (one query)."""
     rows = open_updates(trial_ids=[trial_id])
     if site_codes is not None:
         rows = rows.filter(event__participant__site__code__in=site_codes)
@@ -64,8 +67,8 @@ def updates_of(event: AdverseEvent) -> list[SponsorUpdate]:
     return list(SponsorUpdate.objects.filter(event=event).order_by("-known_at", "-pk"))
 
 
-def untold_updates(*, at: datetime) -> QuerySet[SponsorUpdate]:
-    """Worsenings of which nobody was ever told."""
+def updates_without_notice(*, at: datetime) -> QuerySet[SponsorUpdate]:
+    """Worsenings without any notice."""
     lately = SponsorUpdate.objects.filter(known_at__gte=at - LOOKED_BACK, event__voided_at=None)
     told = SeriousNotice.objects.filter(news__in=WORSENINGS).values("event", "news", "event_version")
     keys = {
@@ -86,7 +89,7 @@ def clocks_to_remind_of(*, at: datetime) -> list[RemindedClock]:
         .serious()
         .filter(source=Source.ENTRY, sponsor_informed_at=None, changed_at__gte=at - LOOKED_BACK)
     )
-    clocks = [
+    clocks: list[tuple[tuple[int, str, int | None], int, datetime]] = [
         ((row.pk, NoticeNews.SERIOUS.value, None), row.trial_id, row.aware_at or row.recorded_at)
         for row in first
     ]
@@ -107,11 +110,8 @@ def clocks_to_remind_of(*, at: datetime) -> list[RemindedClock]:
     ]
 
 
-Key = tuple[int, str, int | None]
-
-
 def _unacknowledged(event_ids: set[int]) -> Mapping[Key, list[SeriousNotice]]:
-    """Notices by event, news and version; of the first notice whatever its version."""
+    """Notices by event, news and version; of the first notice with any version."""
     rows = SeriousNotice.objects.unacknowledged().filter(event__in=event_ids).select_related("trial")
     found: dict[Key, list[SeriousNotice]] = {}
     for row in rows.order_by("pk"):

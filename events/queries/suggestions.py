@@ -1,4 +1,4 @@
-"""Which proposals wait for an answer, and whose values changed lately."""
+"""Proposals without an answer, and participants with recently changed values."""
 
 from datetime import datetime, timedelta
 
@@ -9,11 +9,11 @@ from events.models import SuggestedEvent
 from events.queries.measured_values import changed_participants
 
 LOOKED_BACK = timedelta(hours=6)
-"""How far back the sweep looks for values of which no message came (our own choice: longer than an outage of the broker)."""
+"""How far back the sweep looks for values with a lost message (our own choice: longer than an outage of the broker)."""
 
 
 def open_suggestions(*, trial_id: int, site_codes: frozenset[str] | None) -> QuerySet[SuggestedEvent]:
-    """The proposals at the sites (None: all) that nobody has answered, the newest value first."""
+    """The unanswered proposals at the sites (None: all), the newest value first."""
     rows = SuggestedEvent.objects.open().filter(trial=trial_id).at_sites(site_codes)
     return rows.select_related("participant__site", "term", "event").order_by("-last_at", "-pk")
 

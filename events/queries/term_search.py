@@ -1,7 +1,4 @@
-"""The terms that fit what a person typed.
-
-One question, asked by the form, the dictionary's page, the API and the command.
-"""
+"""The search for terms: the same for the form, the dictionary's page, the API and the command."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,16 +20,16 @@ from events.rules.term_search import (
 )
 
 RECENT_EVENTS = 2000
-"""The trial's habit is read from its newest events only, so that a trial with a million of them answers as fast."""
+"""The ranking uses the trial's newest events only, so that a trial with a million of them is as fast."""
 
 INDEXES_KEPT = 16
 LONGEST_TEXT = 200
-"""Characters of what was typed that are searched; more is no name of an event."""
+"""Characters of the typed text that are searched; a longer text is no name of an event."""
 
 
 @dataclass(frozen=True)
 class SearchScope:
-    """Where the search is asked from: a trial, and the sites within the asker's reach (None: all)."""
+    """The scope of a search: a trial, and the sites in the account's scope (None: all)."""
 
     trial_code: str
     site_codes: frozenset[str] | None
@@ -40,7 +37,7 @@ class SearchScope:
 
 @dataclass(frozen=True)
 class FoundTerm:
-    """A term that fits: the phrase that fitted, and our own label of the term in the language asked for."""
+    """A matching term: the matching phrase, and our own label of the term in the language of the search."""
 
     term: CtcaeTerm
     matched: str
@@ -56,10 +53,10 @@ def language_of(code: str | None) -> str:
 def search_terms(
     *, version: str, language: str, text: str, limit: int, scope: SearchScope | None = None
 ) -> list[FoundTerm]:
-    """The terms that fit what was typed, best first (one query; within a scope three).
+    """The terms that match the typed text, best first (one query; within a scope three).
 
     With a scope its trial's own words are searched too, and within a rank the terms that it records most often come
-    first, counted at the sites within reach. Unknown version: nothing.
+    first, counted at the sites in scope. Unknown version: nothing.
     """
     found = suggest_terms(version=version, language=language, text=text, limit=limit, scope=scope)
     codes = [suggestion.code for suggestion in found]
@@ -73,7 +70,7 @@ def search_terms(
 def suggest_terms(
     *, version: str, language: str, text: str, limit: int, scope: SearchScope | None = None
 ) -> tuple[Suggestion, ...]:
-    """As `search_terms`, by codes alone (no query; within a scope two)."""
+    """As `search_terms`, by codes only (no query; within a scope two)."""
     if version not in VOCABULARIES:
         return ()
     counts = recorded_counts(scope) if scope else {}
@@ -87,7 +84,7 @@ def suggest_terms(
 
 
 def recorded_counts(scope: SearchScope) -> Mapping[str, int]:
-    """How often each term, by its code, is among the trial's newest events at the sites within reach (one query)."""
+    """How often each term, by its code, is among the trial's newest events at the sites in scope (one query)."""
     events = AdverseEvent.objects.recorded().filter(trial__code=scope.trial_code, ctcae_term__isnull=False)
     newest = events.at_sites(scope.site_codes).order_by("-pk").values("pk")[:RECENT_EVENTS]
     counted = (
@@ -100,7 +97,7 @@ def recorded_counts(scope: SearchScope) -> Mapping[str, int]:
 
 
 def _indexes(version: str, language: str, scope: SearchScope | None) -> list[TermIndex]:
-    """The index of the language asked for, then that of the other one."""
+    """The index of the language of the search, then that of the other one."""
     others = [each for each in WordLanguage.values if each != language]
     site_words = _site_words(version, scope) if scope else {}
     return [index_for(version, each, site_words.get(each, ())) for each in (language, *others)]

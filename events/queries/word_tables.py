@@ -52,12 +52,12 @@ def own_labels(language: str) -> Mapping[str, str]:
 
 
 def shipped_phrases(version: str, language: str) -> tuple[Phrase, ...]:
-    """Everything that says a term in a language beside the term's own name."""
+    """Every phrase for a term in a language besides the term's own name."""
     return (*everyday_words(language).get(version, ()), *_label_phrases(language))
 
 
 def _label_phrases(language: str) -> Iterator[Phrase]:
-    """A label, and the other names that it has in brackets."""
+    """A label, and its other names in brackets."""
     for code, label in own_labels(language).items():
         names = [name for name in _IN_BRACKETS.findall(label) if not name.startswith(_WITHIN)]
         for text in (_IN_BRACKETS.sub("", label), *names):
@@ -65,7 +65,7 @@ def _label_phrases(language: str) -> Iterator[Phrase]:
 
 
 def _as_a_word(label: str) -> str:
-    """A label as it stands in a sentence; an abbreviation keeps its capitals."""
+    """A label in the form of a sentence; an abbreviation keeps its capitals."""
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 

@@ -1,4 +1,4 @@
-"""Rules R9 and R11: when a serious event has to be known to whom. Reports to authorities: `pharmacovigilance`.
+"""Rules R9 and R11: the deadlines for reporting a serious event. Reports to authorities: `pharmacovigilance`.
 
 Sources: Regulation (EU) 536/2014 Art. 41 (investigator to sponsor within 24 h of knowledge) and 42 (7 and 15
 days), UK SI 2004/1031 reg. 34 (days begin with the day after awareness: due = awareness date + days), ICH E2A
@@ -21,7 +21,7 @@ SOON_PART = 0.25  # proposal: "soon" when at most a quarter of the time is left 
 
 
 class ClockState(StrEnum):
-    """Where a clock stands. An obligation met after its time stays visible as late."""
+    """The state of a clock. An obligation met after its time stays visible as late."""
 
     NOT_STARTED = "not_started"
     RUNNING = "running"
@@ -33,9 +33,9 @@ class ClockState(StrEnum):
 
 @dataclass(frozen=True)
 class Deadline:
-    """An obligation: it starts when somebody becomes aware and is due up to and including `due_at`.
+    """An obligation: its start, from awareness, and its due time, which is included.
 
-    Both are None when the clock has not started, because nobody recorded when it should.
+    Both are None when the clock has not started, because its start is not recorded.
     """
 
     id: str
@@ -45,29 +45,29 @@ class Deadline:
 
 
 def sae_clock(aware_at: datetime | None, plan: ReportingPlan) -> Deadline:
-    """Site to sponsor: `plan.sae_hours` after the site knew of a serious event."""
+    """Site to sponsor: `plan.sae_hours` after the site's awareness of a serious event."""
     return _in_hours(SAE_CLOCK, aware_at, plan.sae_hours, plan.source)
 
 
 def signature_clock(aware_at: datetime | None, plan: ReportingPlan) -> Deadline:
-    """The investigator's signature: `plan.signature_hours` after the site knew of a serious event."""
+    """The investigator's signature: `plan.signature_hours` after the site's awareness of a serious event."""
     return _in_hours(SIGNATURE_CLOCK, aware_at, plan.signature_hours, plan.source)
 
 
 def follow_up_clock(last_seen_at: datetime | None, plan: ReportingPlan, zone: str | tzinfo) -> Deadline:
-    """The next look at an open event: by the end of the day `plan.followup_days` after the last one."""
+    """The next review of an open event: by the end of the day `plan.followup_days` after the last one."""
     due = None if last_seen_at is None else end_of_day_after(last_seen_at, plan.followup_days, zone)
     return Deadline(FOLLOW_UP_CLOCK, plan.source, last_seen_at, due)
 
 
 def end_of_day_after(aware_at: datetime, days: int, zone: str | tzinfo) -> datetime:
-    """The last moment of the day `days` after the day of awareness in `zone` (the day of awareness is day 0)."""
+    """The last instant of the day `days` after the day of awareness in `zone` (the day of awareness is day 0)."""
     day_after = local_date(aware_at, zone) + timedelta(days=days + 1)
     return _midnight(day_after, zone) - timedelta(microseconds=1)
 
 
 def clock_state(deadline: Deadline, *, done_at: datetime | None, at: datetime) -> ClockState:
-    """Where an obligation stands at `at`: done on time up to and including the due moment, overdue after it."""
+    """The state of an obligation at `at`: on time up to and including the due time, overdue after it."""
     if deadline.started_at is None or deadline.due_at is None:
         return ClockState.DONE if done_at is not None else ClockState.NOT_STARTED
     if done_at is not None and done_at <= at:
@@ -82,7 +82,7 @@ def clock_state(deadline: Deadline, *, done_at: datetime | None, at: datetime) -
 def is_causality_query_due(
     *, serious: bool | None, causality: str, aware_at: datetime | None, plan: ReportingPlan, at: datetime
 ) -> bool:
-    """R11: whether a serious event whose cause is not assessed has become a query, when the 24 h are over.
+    """R11: whether a serious event without an assessed cause has become a query, when the 24 h are over.
 
     Without a recorded awareness the question is due at once: an unknown start must not hide it.
     """

@@ -15,15 +15,15 @@ from functools import lru_cache
 GRADES = (1, 2, 3, 4, 5)
 OTHER_SPECIFY = "other, specify"
 NO_GRADE = frozenset({"", "-", "–", "—"})
-FOLDED_NAMES_KEPT = 4096  # both versions' names and what is typed meanwhile
+FOLDED_NAMES_KEPT = 4096  # both versions' names and typed texts
 
-# British spelling finds NCI's American terms: both sides are folded alike, so the fold needs no dictionary.
+# The British spelling finds NCI's American terms: both sides are folded alike, so the fold needs no dictionary.
 _SPELLINGS = (("ae", "e"), ("oe", "e"), ("our", "or"))
 
 
 @dataclass(frozen=True)
 class Term:
-    """One term of one version. `grades` are those that exist for it, ascending."""
+    """One term of one version. `grades` are its existing grades, ascending."""
 
     code: str
     soc: str
@@ -32,18 +32,21 @@ class Term:
 
 
 def is_other_specify(term: str) -> bool:
-    """Whether the term is one of the 26 "… - Other, specify" terms, which say nothing without a text of their own."""
+    """Whether the term is one of the 26 "… - Other, specify" terms, which need a text of their own."""
     return term.strip().casefold().endswith(OTHER_SPECIFY)
 
 
 def available_grades(cells: Sequence[str]) -> tuple[int, ...]:
-    """The grades whose cell, for grades 1 to 5 in order, holds a wording; " -" (NCI v5.0) and "-" (v6.0) hold none."""
+    """The grades with a wording in their cell, for grades 1 to 5 in order.
+
+    " -" (NCI v5.0) and "-" (v6.0) mean none.
+    """
     return tuple(grade for grade, cell in zip(GRADES, cells, strict=True) if tidy(cell) not in NO_GRADE)
 
 
 @lru_cache(maxsize=FOLDED_NAMES_KEPT)
 def fold(text: str) -> str:
-    """Text without case, accents, punctuation and the British or American way to spell it, for comparison only."""
+    """Text without case, accents, punctuation and British or American spelling, for comparison only."""
     whole = text.casefold().replace("œ", "oe").replace("æ", "ae")
     plain = "".join(ch for ch in unicodedata.normalize("NFKD", whole) if not unicodedata.combining(ch))
     folded = " ".join(re.findall(r"[a-z0-9]+", plain.casefold()))
@@ -53,5 +56,5 @@ def fold(text: str) -> str:
 
 
 def tidy(cell: str | None) -> str:
-    """A cell without no-break spaces and without blanks at its ends or in a row."""
+    """A cell without no-break spaces and without outer or repeated blanks."""
     return " ".join((cell or "").replace("\N{NO-BREAK SPACE}", " ").split())

@@ -1,10 +1,7 @@
-"""Whether a table of terms is the CTCAE version it claims to be.
+"""Whether a table of terms is the CTCAE version that it claims to be; all lines are used, or none.
 
-Read all of it, name every line that is not, use all or none.
-
-NCI publishes CTCAE as a spreadsheet whose headings end in no-break spaces and whose missing grades are " -"
-(v5.0) or "-" (v6.0); the shipped vocabulary (code, class, term, available grades) is what such a table is
-held against.
+NCI publishes CTCAE as a spreadsheet whose headings end in no-break spaces and whose missing grades are " -" (v5.0) or
+"-" (v6.0). The table is compared with the shipped vocabulary (code, class, term, available grades).
 """
 
 import re
@@ -31,7 +28,7 @@ Parsed = TypeVar("Parsed")
 
 
 class TableError(RefusalError):
-    """A table of terms is not what it should be; every refusal names line, value and rule. Nothing of it is used."""
+    """A table of terms is invalid; every refusal names line, value and rule. Nothing of it is used."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,7 @@ def parse_vocabulary(numbered_rows: Iterable[tuple[int, Row]]) -> tuple[Term, ..
 
 
 def parse_official_table(numbered_rows: Iterable[tuple[int, Row]]) -> tuple[OfficialTerm, ...]:
-    """NCI's table of terms, headings as NCI writes them (with no-break spaces) or in lower case with underscores.
+    """NCI's table of terms, with NCI's headings (with no-break spaces) or in lower case with underscores.
 
     Raises TableError when a column is missing, or listing every line that is no term.
     """
@@ -89,8 +86,7 @@ def parse_official_table(numbered_rows: Iterable[tuple[int, Row]]) -> tuple[Offi
 def recognise_version(official: Iterable[OfficialTerm], vocabularies: Mapping[str, Iterable[Term]]) -> str:
     """The version of the vocabulary that shares most terms (code and name) with the table.
 
-    Versions share most of their terms, so the best fit decides, and `table_differences` then says what does not
-    fit.
+    Versions share most of their terms, so the best match decides, and `table_differences` then lists the differences.
     """
     given = {(row.term.code, row.term.term) for row in official}
     shared = {
@@ -103,7 +99,7 @@ def recognise_version(official: Iterable[OfficialTerm], vocabularies: Mapping[st
 def table_differences(
     official: Iterable[OfficialTerm], vocabulary: Iterable[Term], *, version: str
 ) -> tuple[Refusal, ...]:
-    """Every way in which the table is not CTCAE `version`: unknown, differing and missing terms, by line and value."""
+    """Every difference between the table and CTCAE `version`: unknown, differing and missing terms, with lines."""
     known = {term.code: term for term in vocabulary}
     rows = tuple(official)
     refusals = [refusal for row in rows for refusal in _row_differences(row, known, version)]

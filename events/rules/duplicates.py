@@ -5,6 +5,7 @@ A likely duplicate is shown and never merged: the same complaint may come twice 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from events.rules.adverse_events.facts import EventFacts
 from events.rules.ctcae import fold, is_other_specify
@@ -20,7 +21,10 @@ IN_THE_WAY = gettext_noop(
 
 @dataclass(frozen=True)
 class EventTraits:
-    """By what two events are compared: names that mean the same, begin and end. `is_distinct`: a person said why."""
+    """The compared properties of two events: synonymous names, begin and end.
+
+    `is_distinct`: a person gave the reason.
+    """
 
     number: int
     names: frozenset[str]
@@ -30,11 +34,13 @@ class EventTraits:
 
 
 def traits_of(number: int, facts: EventFacts, synonyms: frozenset[str] = frozenset()) -> EventTraits:
-    """The traits of an event. A term of the dictionary counts, and the words where there is none, or where it is "other".
+    """The traits of an event.
+
+    A term of the dictionary counts, and the words where there is none, or where it is "other".
 
     `synonyms`: codes of the terms that the words mean, for an event without a term.
     """
-    words = {f"word {fold(text)}" for text in (facts.reported_term, facts.specify) if text.strip()}
+    words = {_word(text) for text in (facts.reported_term, facts.specify) if text.strip()}
     if facts.term is None:
         names = words | {f"term {code}" for code in synonyms}
     elif is_other_specify(facts.term.term):
@@ -47,21 +53,33 @@ def traits_of(number: int, facts: EventFacts, synonyms: frozenset[str] = frozens
 
 
 def are_likely_one(one: EventTraits, other: EventTraits) -> bool:
-    """Whether they share a name and may share a day. An event that begins when the other has ended is another one."""
+    """Whether they share a name and may share a day.
+
+    An event that begins when the other has ended is another one.
+    """
     return bool(one.names & other.names) and not (_is_over_before(one, other) or _is_over_before(other, one))
 
 
 def remarks_on_duplicates(events: Sequence[EventTraits]) -> Iterator[tuple[int, Remark]]:
-    """Of each event that nobody called distinct the first earlier one that it is likely to repeat, by number."""
-    ordered = sorted(events, key=lambda event: event.number)
-    for place, event in enumerate(ordered):
-        found = (earlier for earlier in ordered[:place] if are_likely_one(earlier, event))
+    """Of each event that nobody called distinct the first earlier one that it is likely to repeat, by number.
+
+    Compared are only events that share a name: a participant may have hundreds.
+    """
+    earlier: dict[str, list[EventTraits]] = {}
+    for event in sorted(events, key=lambda one: one.number):
+        alike = {one.number: one for name in event.names for one in earlier.get(name, ())}
+        found = (number for number in sorted(alike) if are_likely_one(alike[number], event))
         first = None if event.is_distinct else next(found, None)
         if first is not None:
-            yield (
-                event.number,
-                Remark("R12", "likely_duplicate", "reported_term", LIKELY, {"other": first.number}),
-            )
+            yield event.number, Remark("R12", "likely_duplicate", "reported_term", LIKELY, {"other": first})
+        for name in event.names:
+            earlier.setdefault(name, []).append(event)
+
+
+@lru_cache(maxsize=20_000)
+def _word(text: str) -> str:
+    """A text as a name. Kept: a trial has fewer words than events."""
+    return f"word {fold(text)}"
 
 
 def _is_over_before(one: EventTraits, other: EventTraits) -> bool:

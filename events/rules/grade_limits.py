@@ -1,10 +1,10 @@
-"""The limits of one CTCAE term: what a grade asks of a measured value, as read from the table of limits.
+"""The limits of one CTCAE term: the condition of each grade for a measured value, from the table of limits.
 
-A condition is written as in `<100`, `>3*ULN [not high]`, `<=0.5*BASE & <LLN`, `>BASE+60`, `<130 {with symptoms}`
-or `?`. `ULN` and `LLN` are the limits of the laboratory, `BASE` is the participant's own baseline. Brackets name
-what the baseline must be, braces what the value alone does not say; `;` separates alternatives, `&` joins what
-must all be true; `?` is a part of the grade that no value answers.
-Source: CTCAE v5.0 (27 November 2017) and v6.0 (22 July 2025), by the code of the term.
+A condition is written as in `<100`, `>3*ULN [not high]`, `<=0.5*BASE & <LLN`, `>BASE+60`, `<130 {with symptoms}` or
+`?`. `ULN` and `LLN` are the limits of the laboratory, `BASE` is the participant's own baseline. Brackets have the
+condition on the baseline, braces a condition that the value does not show; `;` separates alternatives, `&` joins
+conditions that must all be true; `?` is a part of the grade that no value answers. Source: CTCAE v5.0 (27 November
+2017) and v6.0 (22 July 2025), by the code of the term.
 """
 
 import re
@@ -16,7 +16,7 @@ from partial_dates.refusals import gettext_noop
 
 UPPER, LOWER, BASELINE = "ULN", "LLN", "BASE"
 ANY_UNIT = "any"
-"""The limits are multiples only: value, reference limits and baseline come in one unit, whichever it is."""
+"""The limits are multiples only: value, reference limits and baseline have the same unit, of any kind."""
 
 UNITS_IN_WORDS = {
     ANY_UNIT: "",
@@ -59,7 +59,10 @@ class LimitsError(ValueError):
 
 @dataclass(frozen=True)
 class LimitComparison:
-    """Value `operator` bound, where the bound is `factor` × reference + `shift`; without a reference it is `factor`."""
+    """Value `operator` bound, where the bound is `factor` × reference + `shift`.
+
+    Without a reference it is `factor`.
+    """
 
     operator: str
     factor: Decimal
@@ -69,7 +72,7 @@ class LimitComparison:
 
 @dataclass(frozen=True)
 class GradeCondition:
-    """Comparisons that must all be true, under a baseline of a kind, in a situation that the value does not show.
+    """Comparisons that must all be true, with a kind of baseline, in a situation that the value does not show.
 
     No comparisons: a part of the grade that a value does not answer.
     """
@@ -81,7 +84,10 @@ class GradeCondition:
 
 @dataclass(frozen=True)
 class TermLimits:
-    """The limits of one term in one unit. `by_grade` has the alternatives of each grade that a number can reach."""
+    """The limits of one term in one unit.
+
+    `by_grade` has the alternatives of each grade that a number can reach.
+    """
 
     version: str
     code: str
@@ -94,7 +100,7 @@ class TermLimits:
 
     @property
     def situations(self) -> tuple[str, ...]:
-        """What the limits ask beside the value, each once."""
+        """The conditions of the limits besides the value, each once."""
         named = (c.situation for conditions in self.by_grade.values() for c in conditions if c.situation)
         return tuple(dict.fromkeys(named))
 
@@ -115,7 +121,7 @@ def parse_limits(row: Mapping[str, str]) -> TermLimits:
 
 
 def grade_in_words(limits: TermLimits, grade: int, say: Callable[[str], str] = str) -> str:
-    """What a grade asks of the value: "> 3 × ULN if the baseline was not above ULN; …". `say` translates a phrase."""
+    """The condition of a grade: "> 3 × ULN if the baseline was not above ULN; …". `say` translates a phrase."""
     phrases = [_condition_in_words(one, limits.unit, say) for one in limits.by_grade.get(grade, ())]
     return f" {say(OR)} ".join(phrases)
 

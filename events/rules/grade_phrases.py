@@ -1,4 +1,4 @@
-"""The words that stand in the tables of limits, marked for the translators; a test compares them with the tables."""
+"""The phrases in the tables of limits, marked for translation; a test compares them with the tables."""
 
 from partial_dates.refusals import gettext_noop
 

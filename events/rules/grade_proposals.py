@@ -1,9 +1,9 @@
-"""Which CTCAE grades a measured value allows, and by which rule.
+"""The possible CTCAE grades of a measured value, and the rule.
 
 Source: CTCAE v5.0 and v6.0 (limits by the code of the term). The highest grade whose limits the value meets counts.
-Three answers are kept apart: met, not met, not known (a limit of the laboratory or the baseline is missing). A grade is
-proposed only when it is certain under everything that is not known; what the value does not show (symptoms,
-duration) leaves several grades open.
+Three answers are distinct: met, not met, unknown (a limit of the laboratory or the baseline is missing). A grade is
+proposed only when it is certain under all unknowns; conditions that the value does not show (symptoms, duration) leave
+several grades open.
 """
 
 from collections.abc import Callable, Iterable
@@ -43,7 +43,7 @@ GRADE = gettext_noop("grade")
 class GradedValue:
     """A value in the unit of the limits, the laboratory's reference limits and the baseline in the same unit.
 
-    `baseline_kind` is "normal", "high", "low" or empty when nobody says.
+    `baseline_kind` is "normal", "high", "low" or empty when unknown.
     """
 
     value: Decimal
@@ -55,9 +55,9 @@ class GradedValue:
 
 @dataclass(frozen=True)
 class GradeProposal:
-    """The grades that a value allows, ascending; `(0,)` is "not abnormal", empty is "cannot be graded".
+    """The possible grades of a value, ascending; `(0,)` is "not abnormal", empty is "cannot be graded".
 
-    `rule` says in words why.
+    `rule` is the reason in words.
     """
 
     grades: tuple[int, ...]
@@ -159,7 +159,7 @@ def _has_baseline(measured: GradedValue, kind: str) -> bool | None:
 
 
 def _is_high(measured: GradedValue) -> bool | None:
-    """Whether the baseline was above the upper limit: as said, else by the numbers, else not known."""
+    """Whether the baseline was above the upper limit: as recorded, else by the numbers, else unknown."""
     if measured.baseline_kind:
         return measured.baseline_kind == HIGH
     if measured.baseline is None or measured.upper_limit is None:
@@ -168,7 +168,7 @@ def _is_high(measured: GradedValue) -> bool | None:
 
 
 def _is_low(measured: GradedValue) -> bool | None:
-    """Whether the baseline was below the lower limit: as said, else by the numbers, else not known."""
+    """Whether the baseline was below the lower limit: as recorded, else by the numbers, else unknown."""
     if measured.baseline_kind:
         return measured.baseline_kind == LOW
     if measured.baseline is None or measured.lower_limit is None:
@@ -177,10 +177,10 @@ def _is_low(measured: GradedValue) -> bool | None:
 
 
 def _is_ruled_out(measured: GradedValue, condition: GradeCondition) -> bool:
-    """Whether a condition on an unknown baseline cannot be true all the same.
+    """Whether a condition on an unknown baseline is certainly false.
 
-    A baseline above ULN makes the bound `factor` × ULN at least. For a value up to ULN nothing asks about a baseline
-    below LLN unless somebody says that it was below.
+    A baseline above ULN makes the bound `factor` × ULN at least. For a value up to ULN a baseline below LLN matters
+    only when it is recorded as below.
     """
     if measured.upper_limit is None or measured.baseline is not None:
         return False

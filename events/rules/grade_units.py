@@ -1,6 +1,6 @@
-"""Units as laboratories write them: by what factor a value comes into the unit of the limits.
+"""Units as laboratories write them, with the factor to the unit of the limits.
 
-The unit is read as written first, then without regard to capitals. `G/L` (giga per litre, French laboratories) counts
+The unit is read as written first, then ignoring case. `G/L` (giga per litre, French laboratories) counts
 cells; `g/L` never does.
 """
 
@@ -14,7 +14,10 @@ CELLS = "10^9/L"
 
 @dataclass(frozen=True)
 class WrittenUnit:
-    """`written` × `factor` is the unit of the limits; `code` names the one term it is true of, empty for every term."""
+    """`written` × `factor` is the unit of the limits.
+
+    `code` is the one term it applies to, empty for every term.
+    """
 
     code: str
     unit: str
@@ -23,7 +26,7 @@ class WrittenUnit:
 
 
 def factor_to(units: Iterable[WrittenUnit], *, written: str, unit: str, code: str) -> Decimal | None:
-    """What a value in the written unit is multiplied by; None when the unit does not fit the limits of the term."""
+    """The factor for a value in the written unit; None when the unit does not fit the limits of the term."""
     fitting = [one for one in units if one.unit == unit and one.code in ("", code)]
     plain = _plain(written)
     exact = next((one.factor for one in fitting if _plain(one.written) == plain), None)

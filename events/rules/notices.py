@@ -1,4 +1,4 @@
-"""Which news of an event the safety officers and the sponsor are told. Pure."""
+"""Which news of an event cause a notice to safety officers and sponsor. Pure."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,10 @@ from events.choices import WORSENINGS, EventStatus, NoticeNews, Outcome
 
 @dataclass(frozen=True)
 class NewsFacts:
-    """What decides it, before or after a write: status, seriousness, outcome, danger to life, cause, and whether the event
-    stands. `is_related` counts an undetermined cause as related; None is not assessed.
+    """What decides it, before or after a write.
+
+    Status, seriousness, outcome, whether the event stands, danger to life and cause. `is_related` counts an undetermined
+    cause as related; None is not assessed.
     """
 
     status: str = EventStatus.DRAFT
@@ -20,15 +22,15 @@ class NewsFacts:
 
     @property
     def is_serious(self) -> bool:
-        """Recorded, standing and serious: a draft is not news, and a question that is open is no "yes"."""
+        """Recorded, not void and serious: a draft is no news, and an open question is no "yes"."""
         return self.status == EventStatus.RECORDED and self.serious is True and not self.is_void
 
 
 def news_of(before: NewsFacts, after: NewsFacts) -> NoticeNews | None:
     """The news of one write: serious now, worse now, no longer serious, void; None when there is none.
 
-    ICH E2A III: the sponsor is told at once of a serious event, and of what changes its report. Of several worsenings in
-    one write the gravest is the news.
+    ICH E2A III: the sponsor is informed at once of a serious event, and of changes of its report. Of several worsenings
+    in one write the gravest is the news.
     """
     if after.is_serious and not before.is_serious:
         return NoticeNews.SERIOUS

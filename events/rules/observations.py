@@ -1,6 +1,7 @@
-"""Whether a row of an event's course can be true: it says something, and its date fits the event.
+"""Whether a row of an event's course is possible: it has content, and its date fits the event.
 
-Rules R1 (a grade that the term has), R2 (grade 5 with the outcome fatal) and R7 (order of times), as for the event itself.
+Rules R1 (a grade that the term has), R2 (grade 5 with the outcome fatal) and R7 (order of times), as for the event
+itself.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from partial_dates.refusals import gettext_noop
 
 @dataclass(frozen=True)
 class ObservationContext:
-    """What a row is judged against: onset and end of the event, death, the grades of the term (empty: all), the moment."""
+    """The context of a row: onset and end of the event, death, the grades of the term (empty: all), the time."""
 
     onset: PartialMoment | None = None
     ended: PartialMoment | None = None

@@ -1,7 +1,7 @@
 """Rule R12: where the record of deaths, fatal events and serious events contradict each other or themselves.
 
-Listed in every board report with nothing corrected: the paper behind the first protocol counts 9 deaths and
-no event of grade 5. Only what is wrong is listed; what is merely missing is counted as missing in the tables.
+Listed in every board report without correction: the paper behind the first protocol counts 9 deaths and no event of
+grade 5. Only contradictions are listed; missing values are counted in the tables.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,13 +15,13 @@ from partial_dates.refusals import gettext_noop
 from trials.rules.protocol import ReportingPlan
 
 UNTIL_DUE = frozenset({"causality_missing"})  # R11: a query only when its time is over
-# How an event is coded and graded is no contradiction between records: it is asked about where it is entered.
+# Coding and grading are no contradiction between records: the question is shown where the event is entered.
 ABOUT_CODING = frozenset({"term_of_another_version", "term_not_in_dictionary", "severity_against_grade"})
 
 
 @dataclass(frozen=True)
 class ReconciledEvent:
-    """One recorded event, by the id or number under which people find it."""
+    """One recorded event, by the id or number that people use."""
 
     event: str
     facts: EventFacts
@@ -29,7 +29,10 @@ class ReconciledEvent:
 
 @dataclass(frozen=True)
 class ReconciledParticipant:
-    """One participant's study code, dates and events. `context.other_fatal_events` is counted here, not given."""
+    """One participant's study code, dates and events.
+
+    `context.other_fatal_events` is counted here, not given.
+    """
 
     code: str
     context: EventContext
@@ -72,7 +75,7 @@ def _of_participant(participant: ReconciledParticipant, plan: ReportingPlan) -> 
 
 
 def remarks_on_death(context: EventContext, fatal: Sequence[str]) -> Iterator[Remark]:
-    """What a participant's death and the events that are fatal (their numbers) have against each other."""
+    """The contradictions between a participant's death and the fatal events (their numbers)."""
     if context.is_dead and not fatal:
         message = gettext_noop("Death: on record, but no adverse event of this participant is fatal (R12).")
         yield Remark("R12", "death_without_fatal_event", "death", message)
@@ -82,7 +85,7 @@ def remarks_on_death(context: EventContext, fatal: Sequence[str]) -> Iterator[Re
 
 
 def remarks_on_event(facts: EventFacts, context: EventContext, plan: ReportingPlan) -> Iterator[Remark]:
-    """What contradicts itself in one event, but for other events that are fatal."""
+    """The contradictions in one event, except those with other fatal events."""
     verdict = check_imported_event(facts, replace(context, other_fatal_events=0))
     yield from (
         remark

@@ -1,8 +1,7 @@
-"""What a check says about a record: refused, worth a second look, or still to be answered.
+"""A remark of a check on a record: refused, to be checked, or still to be answered.
 
-A remark carries the rule it comes from (R1 to R12, `facts/safety.md` section 6), a stable code, the field it
-belongs to and one English sentence that names field, value and rule. Doors and models translate the sentence;
-they never add one.
+A remark has its rule (R1 to R12, `facts/safety.md` section 6), a stable code, its field and one English sentence that
+names field, value and rule. Doors and models translate the sentence; they never add one.
 """
 
 import dataclasses
@@ -26,13 +25,13 @@ class Remark:
         return str(self.as_refusal())
 
     def as_refusal(self) -> Refusal:
-        """The same sentence as what other apps and models take."""
+        """The same sentence in the type of other apps and models."""
         return Refusal(self.field, self.message, self.params)
 
 
 @dataclasses.dataclass(frozen=True)
 class EventVerdict:
-    """What the rules say: `refusals` cannot be saved, `warnings` deserve a second look, `prompts` are open questions."""
+    """The result of the rules: `refusals` prevent saving, `warnings` should be checked, `prompts` are open questions."""
 
     refusals: tuple[Remark, ...] = ()
     warnings: tuple[Remark, ...] = ()

@@ -1,9 +1,8 @@
-"""How words are compared in the search for a term.
+"""The comparison of words in the search for a term.
 
-Without case, accents, hyphens, plural, British or American spelling, doubled letters and letters that sound alike, and
-with one wrong letter.
-
-For the search alone. What an import calls the same term is decided by `fold` and `spelling_key`, which are stricter.
+It ignores case, accents, hyphens, plural, British or American spelling, doubled letters and letters that sound alike,
+and permits one wrong letter. For the search only. An import compares terms by `fold` and `spelling_key`, which are
+stricter.
 """
 
 import re
@@ -19,12 +18,12 @@ SHORTEST_WITHOUT_PLURAL, SHORTEST_WITHOUT_ENDING = 3, 4
 NEAR_START_FROM_LETTERS = 5
 """The same for a word that is still being typed."""
 
-WORDS_KEPT = 32768  # both languages and both versions, and what is typed meanwhile
+WORDS_KEPT = 32768  # both languages and both versions, and typed texts
 
 _STOP_ENGLISH = "a an and at had has have he her his in is of on she the to with"
 _STOP_FRENCH = "au aux avec d dans de des du elle en est et il l la le les ont par s se sur un une"
 STOP_WORDS = frozenset(f"{_STOP_ENGLISH} {_STOP_FRENCH}".split())
-"""Words that say nothing of the event. The last word of a phrase always counts: vitamin D, hepatitis A."""
+"""Words that do not describe the event. The last word of a phrase always counts: vitamin D, hepatitis A."""
 
 _ALIKE = (("ph", "f"), ("rh", "r"), ("th", "t"), ("y", "i"), ("k", "c"))
 _Z_OF_A_VERB = re.compile(r"z(?=[aeiou])")
@@ -35,7 +34,7 @@ _DOUBLED = re.compile(r"(.)\1")
 
 @lru_cache(maxsize=WORDS_KEPT)
 def search_words(text: str) -> tuple[str, ...]:
-    """The words of a text as they are compared; empty when it has neither letters nor digits."""
+    """The words of a text in the form for comparison; empty without letters and digits."""
     words = fold(text).split()
     told = [word for word in words[:-1] if word not in STOP_WORDS] + words[-1:]
     return tuple(_key(word) for word in told)
@@ -51,7 +50,7 @@ def is_near(typed: str, word: str) -> bool:
 
 
 def is_near_start(typed: str, word: str) -> bool:
-    """Whether the word begins with what was typed, or with a text that differs from it by at most one letter."""
+    """Whether the word begins with the typed text, or with a text that differs from it by at most one letter."""
     if word.startswith(typed):
         return True
     if len(typed) < NEAR_START_FROM_LETTERS or len(word) < len(typed) - 1:

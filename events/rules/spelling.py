@@ -1,4 +1,4 @@
-"""Decides which written terms are one term: those that differ in case, blanks or hyphens alone."""
+"""Which written terms are the same term: those that differ in case, blanks or hyphens only."""
 
 import re
 import unicodedata
@@ -16,7 +16,7 @@ def spelling_key(text: str) -> str:
 
 
 def one_spelling(counts: Mapping[str, int]) -> Mapping[str, str]:
-    """For every written term the one that stands for it: the most frequent, then one not all in capitals, then by letter."""
+    """For every written term its common spelling: the most frequent, then one not all in capitals, then by letter."""
     alike: dict[str, list[str]] = defaultdict(list)
     for text in counts:
         alike[spelling_key(text)].append(text)

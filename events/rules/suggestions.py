@@ -11,9 +11,9 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class MeasuredGrades:
-    """One value: where it stands (`key`), the earliest moment of its sample, and the grades it allows.
+    """One value: its row (`key`), the earliest time of its sample, and its possible grades.
 
-    `(0,)` is not abnormal, empty cannot be graded, several are what the value leaves open.
+    `(0,)` is not abnormal, empty cannot be graded, several are possible grades.
     """
 
     key: str
@@ -33,7 +33,7 @@ class MeasuredGrades:
 
 @dataclass(frozen=True)
 class AbnormalEpisode:
-    """Abnormal values in a row: their keys, the first and last moment, the worst value and the grades it allows."""
+    """Consecutive abnormal values: their keys, the first and last time, the worst value and its possible grades."""
 
     keys: tuple[str, ...]
     began_at: datetime
@@ -49,7 +49,10 @@ class AbnormalEpisode:
 
 
 def episodes_of(values: Iterable[MeasuredGrades]) -> tuple[AbnormalEpisode, ...]:
-    """The episodes among the values of one term, in the order of time; values of one moment in the order of their keys."""
+    """The episodes among the values of one term, in the order of time.
+
+    Values of the same time are in the order of their keys.
+    """
     found: list[AbnormalEpisode] = []
     running: list[MeasuredGrades] = []
     for value in sorted(values, key=lambda one: (one.at, one.key)):
@@ -69,5 +72,5 @@ def _episode(values: list[MeasuredGrades], *, is_over: bool) -> AbnormalEpisode:
 
 
 def is_asked(grade: int, answered_grade: int | None) -> bool:
-    """Whether an episode is proposed: nobody has answered yet, or it is worse than what was answered."""
+    """Whether an episode is proposed: there is no answer yet, or it is worse than the answered one."""
     return answered_grade is None or grade > answered_grade

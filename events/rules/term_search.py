@@ -1,10 +1,8 @@
-"""The one search for a term of the dictionary.
+"""The search for a term of the dictionary: typed text against the terms' names, our labels and the everyday words.
 
-What a person typed against the terms' names, our labels and the table of everyday words.
-
-Best first: the term's own name or code, a phrase of the table, the beginning of one, all typed words in any order,
-one wrong letter, a phrase inside a longer sentence, a part of a phrase. Within a rank the terms that the trial
-records most often come first, then the order that the table gives.
+Best first: the term's own name or code, a phrase of the table, the beginning of one, all typed words in any order, one
+wrong letter, a phrase inside a longer sentence, a part of a phrase. Within a rank the terms that the trial records most
+often come first, then the order of the table.
 """
 
 from bisect import bisect_left
@@ -17,16 +15,16 @@ from events.rules.ctcae import Term, is_other_specify
 from events.rules.search_spelling import is_near, is_near_start, search_words
 
 PART_FROM_LETTERS = 4
-"""A shorter word inside a sentence, or inside another word, says too little."""
+"""A shorter word inside a sentence, or inside another word, is too unspecific."""
 
 ENOUGH = 3
-"""A nurse reads three suggestions; with so many that fit as typed no wrong letter is looked for."""
+"""The form shows three suggestions; with as many exact matches no wrong letter is searched."""
 
 NO_COUNTS: Mapping[str, int] = {}
 
 
 class Match(IntEnum):
-    """How well a phrase fits what was typed, best first."""
+    """How well a phrase matches the typed text, best first."""
 
     NAME = 0
     PHRASE = 1
@@ -40,7 +38,10 @@ class Match(IntEnum):
 
 @dataclass(frozen=True)
 class Phrase:
-    """One way to say a term. `order` is the term's place among those of the phrase, from 1; 0: the term's own name."""
+    """One phrase for a term.
+
+    `order` is the term's place among those of the phrase, from 1; 0: the term's own name.
+    """
 
     text: str
     code: str
@@ -49,7 +50,7 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A term that fits, by its code; `matched` is the phrase that fitted."""
+    """A matching term, by its code; `matched` is the matching phrase."""
 
     code: str
     matched: str
@@ -57,26 +58,26 @@ class Suggestion:
 
 
 Found = tuple[Match, int]
-"""How well the phrase at a place of the index fits."""
+"""How well the phrase at an index matches."""
 
 Rank = tuple[int, int, int, int, int, int, str, str]
 
 
 @dataclass(frozen=True)
 class TermIndex:
-    """The phrases of one version in one language, and what the search reads: every property is made once."""
+    """The phrases of one version in one language, and the search's indexes: every property is computed once."""
 
     terms: tuple[Term, ...]
     phrases: tuple[Phrase, ...]
 
     @cached_property
     def words(self) -> tuple[tuple[str, ...], ...]:
-        """The words of each phrase as they are compared."""
+        """The words of each phrase in the form for comparison."""
         return tuple(search_words(phrase.text) for phrase in self.phrases)
 
     @cached_property
     def having(self) -> Mapping[str, frozenset[int]]:
-        """For every word the places of the phrases that have it."""
+        """For every word the indexes of its phrases."""
         places: dict[str, set[int]] = {}
         for place, words in enumerate(self.words):
             for word in words:
@@ -90,7 +91,7 @@ class TermIndex:
 
     @cached_property
     def runs(self) -> tuple[tuple[str, int], ...]:
-        """Each phrase without blanks, sorted, with its place: auto-extubation and autoextubation are one."""
+        """Each phrase without blanks, sorted, with its index: auto-extubation and autoextubation are one."""
         return tuple(sorted(("".join(words), place) for place, words in enumerate(self.words) if words))
 
     @cached_property
@@ -99,14 +100,14 @@ class TermIndex:
         return frozenset(term.code for term in self.terms if is_other_specify(term.term))
 
     def starting(self, word: str) -> Iterator[str]:
-        """The words that begin so."""
+        """The words with this beginning."""
         for known in self.vocabulary[bisect_left(self.vocabulary, word) :]:
             if not known.startswith(word):
                 return
             yield known
 
     def near(self, word: str) -> list[str]:
-        """The words that begin so but for one letter."""
+        """The words with this beginning except for one letter."""
         first, second = word[:1], word[1:2]
         return [
             known
@@ -115,12 +116,12 @@ class TermIndex:
         ]
 
     def of_words(self, fitting: Iterable[Iterable[str]]) -> set[int]:
-        """The places of the phrases that have, for each typed word, one of the words that fit it."""
+        """The indexes of the phrases that have, for each typed word, one of its matching words."""
         places = [set().union(*(self.having[word] for word in words)) for words in fitting]
         return set.intersection(*places) if places else set()
 
     def of_run(self, run: str) -> Iterator[int]:
-        """The places of the phrases that begin with the run."""
+        """The indexes of the phrases that begin with the run."""
         for text, place in self.runs[bisect_left(self.runs, (run, -1)) :]:
             if not text.startswith(run):
                 return
@@ -138,10 +139,12 @@ def index_of(terms: Iterable[Term], phrases: Iterable[Phrase]) -> TermIndex:
 def find_terms(
     typed: str, index: TermIndex, *, limit: int, counts: Mapping[str, int] = NO_COUNTS
 ) -> tuple[Suggestion, ...]:
-    """The terms that fit, best first, each once. `counts`: how often the trial has recorded a term, by its code.
+    """The matching terms, best first, each once.
 
-    A wrong letter is looked for when fewer than three terms fit as typed and none of them exactly. Nothing typed:
-    nothing found. An eight-digit code, or its beginning, finds its term.
+    `counts`: how often the trial has recorded a term, by its code.
+
+    A wrong letter is permitted when fewer than three terms match as typed and none of them exactly. An empty text finds
+    nothing. An eight-digit code, or its beginning, finds its term.
     """
     if typed.strip().isdecimal():
         return _by_code(typed.strip(), index, limit)
@@ -158,7 +161,7 @@ def find_terms(
 def with_foreign(
     uncertain: Iterable[Suggestion], foreign: Iterable[Suggestion], *, limit: int
 ) -> tuple[Suggestion, ...]:
-    """Where one language found nothing as it was typed: first what the other language did find so."""
+    """Where one language has no match as typed: first the other language's matches as typed."""
     certain = tuple(one for one in foreign if is_certain(one))
     codes = {one.code for one in certain}
     return (*certain, *(one for one in uncertain if one.code not in codes))[:limit]
@@ -180,7 +183,7 @@ def _by_code(typed: str, index: TermIndex, limit: int) -> tuple[Suggestion, ...]
 
 
 def _as_typed(wanted: tuple[str, ...], index: TermIndex) -> list[Found]:
-    """The phrases that fit without any wrong letter."""
+    """The phrases that match without any wrong letter."""
     run, text, alike = "".join(wanted), " ".join(wanted), sorted(wanted)
     places = index.of_words(index.starting(word) for word in wanted) | set(index.of_run(run))
     found: list[Found] = []
@@ -197,7 +200,7 @@ def _as_typed(wanted: tuple[str, ...], index: TermIndex) -> list[Found]:
 
 
 def _otherwise(typed: str, wanted: tuple[str, ...], index: TermIndex) -> list[Found]:
-    """The phrases that fit with one wrong letter in a word, stand inside the sentence, or have the text inside."""
+    """The phrases with one wrong letter in a word, inside the sentence, or with the text inside."""
     found = [
         (_nearness(wanted, index.words[place]), place) for place in index.of_words(map(index.near, wanted))
     ]
@@ -239,7 +242,7 @@ def _best(found: Iterable[Found], index: TermIndex, counts: Mapping[str, int]) -
 
 
 def _rank(match: Match, place: int, index: TermIndex, counts: Mapping[str, int]) -> Rank:
-    """The order of suggestions. A long phrase inside a sentence says more than a short one."""
+    """The order of suggestions. A long phrase inside a sentence is more specific than a short one."""
     phrase = index.phrases[place]
     length = sum(map(len, index.words[place]))
     said = -length if match is Match.IN_SENTENCE else 0

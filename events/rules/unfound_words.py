@@ -1,8 +1,8 @@
-"""Decides which typed text may be kept when it found no term.
+"""Which typed text may be stored when it found no term.
 
-Whoever types at a bedside may type a name. So only what looks like a word for an event is kept: short, letters only,
-at most three words, in lower case. A name can still look like that: the data manager can remove it, and what nobody
-types again is removed after `FORGOTTEN_AFTER`. Own choice of the numbers, after GDPR Art. 5(1)(c), (e).
+A person at the bedside may type a name. So only text that looks like a word for an event is stored: short, letters
+only, at most three words, in lower case. A name can still look like that: the data manager can remove it, and a word
+that is not typed again is removed after `FORGOTTEN_AFTER`. Own choice of the numbers, after GDPR Art. 5(1)(c), (e).
 """
 
 from datetime import timedelta
@@ -16,7 +16,7 @@ _JOINING = str.maketrans("", "", "-'’ ")
 
 
 def kept_word(typed: str) -> str:
-    """The text as it is kept, in lower case with single blanks; empty when it may not be kept."""
+    """The text in its stored form, in lower case with single blanks; empty when it may not be stored."""
     text = " ".join(typed.lower().split())
     letters = text.translate(_JOINING)
     is_short = len(letters) >= SHORTEST_WORD and len(text) <= LONGEST_WORD

@@ -1,4 +1,7 @@
-"""Adverse events: drafted, recorded, corrected, followed up, signed, voided. Every write is a version with a reason."""
+"""Adverse events: drafted, recorded, corrected, followed up, signed, voided.
+
+Every write is a version with a reason.
+"""
 
 from datetime import datetime
 
@@ -58,14 +61,17 @@ def record_adverse_event(
 def save_draft(
     *, participant: Participant, values: Values, by: User, at: datetime, reason: str
 ) -> AdverseEvent:
-    """Keep an event that is not complete yet; refused is only what cannot be. It counts in no report."""
+    """Save an incomplete event; only the impossible is refused. It is in no report."""
     return _create(participant, values, status=EventStatus.DRAFT, by=by, at=at, reason=reason)
 
 
 def change_draft(
     *, event: AdverseEvent, values: Values, seen_version: int, by: User, at: datetime, reason: str
 ) -> AdverseEvent:
-    """Change a draft that stays one. Raises ValidationError when it is recorded by now: that would leave every count."""
+    """Change a draft that stays one.
+
+    Raises ValidationError for a recorded event, which would otherwise leave every count.
+    """
     _refuse_recorded(event)
     return _change(event, values, EventStatus.DRAFT, seen_version=seen_version, by=by, at=at, reason=reason)
 
@@ -73,7 +79,10 @@ def change_draft(
 def complete_draft(
     *, event: AdverseEvent, values: Values, seen_version: int, by: User, at: datetime, reason: str
 ) -> AdverseEvent:
-    """Make a draft a recorded event: from now on every rule holds. Raises ValidationError when it was one before."""
+    """Make a draft a recorded event: from now on every rule applies.
+
+    Raises ValidationError when it was recorded before.
+    """
     _refuse_recorded(event)
     return _change(
         event, values, EventStatus.RECORDED, seen_version=seen_version, by=by, at=at, reason=reason
@@ -92,9 +101,9 @@ def correct_adverse_event(
 ) -> AdverseEvent:
     """Correct an event: a new version beside the old one, which stays readable; a signature on it is dropped.
 
-    `seen_version` is the version that the corrector saw. `lowering` says why a value is less than before: `error`
-    corrects it; with `improved` the worst stays and the lower grade is kept as the present one. Raises
-    ValidationError when somebody was faster, nothing differs, no reason is given, or a rule refuses.
+    `seen_version` is the version that was read. `lowering` is the reason of a lower value: `error` corrects it; with
+    `improved` the worst stays and the lower grade is stored as the present one. Raises ValidationError when a newer
+    version exists, nothing differs, no reason is given, or a rule refuses.
     """
     return _change(
         event,
@@ -118,7 +127,7 @@ def record_follow_up(
     reason: str,
     lowering: str = "",
 ) -> AdverseEvent:
-    """Say how an event goes on: the fields of `FOLLOWED_UP`, and nothing else."""
+    """Record the follow-up of an event: the fields of `FOLLOWED_UP`, and nothing else."""
     others = sorted(set(values) - set(FOLLOWED_UP))
     if others:
         sentence = _("%(field)s: not part of a follow-up; correct the event instead.")
@@ -164,7 +173,7 @@ def sign_adverse_event(*, event: AdverseEvent, seen_version: int, by: User, at: 
 def void_adverse_event(
     *, event: AdverseEvent, by: User, at: datetime, reason: str, seen_version: int | None = None
 ) -> AdverseEvent:
-    """Take an event that should not be there out of every count; the row stays, with its reason."""
+    """Exclude an event that should not exist from every count; the row stays, with its reason."""
     if not reason.strip():
         raise validation_error([reason_missing("void")], AdverseEvent)
     row = locked_event(event, Action.RECORD_EVENT, by)
@@ -241,7 +250,7 @@ def _change(
 
 
 def _refuse_recorded(event: AdverseEvent) -> None:
-    """Whoever holds an outdated draft is refused by its version."""
+    """A caller with an outdated draft is refused by its version."""
     if event.status != EventStatus.DRAFT:
         raise ValidationError(_("This event is recorded already; correct it instead."))
 

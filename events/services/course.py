@@ -1,4 +1,7 @@
-"""The course of an event: rows added, corrected, voided. The event's grade, outcome and end follow from its rows."""
+"""The course of an event: rows added, corrected, voided.
+
+The event's grade, outcome and end follow from its rows.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -49,11 +52,11 @@ def record_observation(
     reason: str,
     seen_version: int | None = None,
 ) -> EventObservation:
-    """Add a row to the course of a recorded event. `values`: names of `SAID`. An outcome after which the event does not go
-    on ends it, at the moment of the row.
+    """Add a row to the course of a recorded event. `values`: names of `SAID`.
 
-    The event gets a new version with the worst grade, the grade now, the outcome and the end that follow; a signature on it
-    is dropped. Raises ValidationError when a rule refuses the row or the event, PermissionDenied.
+    An outcome after which the event does not go on ends it, at the moment of the row. The event gets a new version with
+    the worst grade, the grade now, the outcome and the end that follow; a signature on it is dropped. Raises
+    ValidationError when a rule refuses the row or the event, PermissionDenied.
     """
     _refuse_unsaid(values)
     row = _locked_for_course(event, by, seen_version)
@@ -77,8 +80,9 @@ def correct_observation(
     at: datetime,
     reason: str,
 ) -> EventObservation:
-    """Correct a row: a new version beside the old one. Raises ValidationError when somebody was faster, nothing differs, or
-    no reason is given.
+    """Correct a row: a new version beside the old one.
+
+    Raises ValidationError when a newer version exists, nothing differs, or no reason is given.
     """
     _refuse_unsaid(values)
     row = _locked_for_course(observation.event, by, None)
@@ -102,7 +106,10 @@ def correct_observation(
 def void_observation(
     *, observation: EventObservation, by: User, at: datetime, reason: str
 ) -> EventObservation:
-    """Take a row that never was out of the course; it stays readable. The begin cannot be voided: the event can."""
+    """Take a row that never was out of the course; it stays readable.
+
+    The begin cannot be voided: the event can.
+    """
     if not reason.strip():
         raise ValidationError(
             {"reason": _("Reason: empty; a void needs a reason that others can follow (R10).")}
@@ -120,10 +127,10 @@ def void_observation(
 
 
 def follow_event(row: AdverseEvent, *, old: EventState | None, by: User, at: datetime, reason: str) -> None:
-    """Bring the series up to what was just written into the event's own fields, in the same transaction.
+    """Update the series from the new values of the event's own fields, in the same transaction.
 
-    `old` is what they said before, None when the event was not recorded yet. A draft has no course; an event of an import
-    gets one when people or the import add a row.
+    `old` are their values before, None when the event was not recorded yet. A draft has no course; an event of an
+    import gets one when people or the import add a row.
     """
     if row.status != EventStatus.RECORDED:
         return
@@ -143,13 +150,16 @@ def follow_event(row: AdverseEvent, *, old: EventState | None, by: User, at: dat
 def _begun(
     row: AdverseEvent, state: EventState, *, by: User, at: datetime, reason: str
 ) -> list[EventObservation]:
-    """The first rows of an event that has none yet: what its own fields say. When it came to its worst nobody said."""
+    """The first rows of an event without a course, from its own fields.
+
+    The time of its worst is unknown.
+    """
     _write(row, (), _with_worst_undated(opening_rows(state)), by=by, at=at, reason=reason)
     return stored_rows(row)
 
 
 def _with_worst_undated(edits: Sequence[CourseEdit]) -> list[CourseEdit]:
-    """The begin without its grade, and the grade as a row without a date: it was the worst, at an unknown moment."""
+    """The begin without its grade, and the grade as a row without a date: it was the worst, at an unknown time."""
     opening, *others = edits
     if opening.values["grade"] is None:
         return list(edits)
@@ -241,7 +251,10 @@ def _locked_row(observation: EventObservation, row: AdverseEvent) -> EventObserv
 
 
 def _kind_without_end(made: EventObservation) -> str:
-    """A row that ended the event without an outcome still ends it; one that only had the outcome is a row of the course."""
+    """A row that ended the event without an outcome still ends it.
+
+    One that only had the outcome is a row of the course.
+    """
     return made.kind if made.kind == ObservationKind.END and not made.outcome else ObservationKind.COURSE
 
 

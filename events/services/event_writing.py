@@ -20,7 +20,7 @@ from events.rules.adverse_events.entered import ENTERED
 from events.rules.duplicates import IN_THE_WAY
 from events.rules.notices import NewsFacts, news_of
 from events.rules.remarks import Remark
-from events.services.notices import tell_of_event
+from events.services.notices import notify_of_event
 from events.services.sponsor_updates import owe_update
 from events.signals import adverse_event_changed, serious_event_recorded
 from trials.models import Participant
@@ -64,15 +64,13 @@ def _plain(value: Any) -> Any:
 
 
 def check_row(row: AdverseEvent, at: datetime) -> None:
-    """Ask fields and rules. The table's constraints hold by construction here, and hold anyway in the
-    database.
-    """
+    """Ask fields and rules. The table's constraints hold by construction here, and in the database anyway."""
     row.judged_at = at
     row.full_clean(exclude=("trial", "participant"), validate_unique=False, validate_constraints=False)
 
 
 def refuse_likely_duplicate(row: AdverseEvent) -> None:
-    """Raises ValidationError when the event is likely on record already and nobody said why it is another one."""
+    """Raise ValidationError when the event is likely on record already and no reason for another one is given."""
     if row.status != EventStatus.RECORDED or row.distinct_because.strip():
         return
     found = likely_duplicates(row)
@@ -83,9 +81,7 @@ def refuse_likely_duplicate(row: AdverseEvent) -> None:
 
 
 def keep_version(row: AdverseEvent, *, by: User, at: datetime, reason: str) -> AdverseEvent:
-    """Write the next version. A signature is no judgement: what the rules say of the event does not
-    stop it.
-    """
+    """Write the next version. A signature is no judgement: what the rules say of the event does not stop it."""
     next_version(row, at=at)
     with attributed(by=by, reason=reason, at=at):
         row.save()
@@ -114,12 +110,12 @@ def _is_related(row: AdverseEvent) -> bool | None:
 
 
 def announce(row: AdverseEvent, *, before: NewsFacts, at: datetime) -> None:
-    """Tell whom the news of this write concerns; each worsening of a serious event starts a clock of its own."""
+    """Send the notices of this write; each worsening of a serious event starts a clock of its own."""
     adverse_event_changed.send(sender=AdverseEvent, trial_id=row.trial_id)
     news = news_of(before, news_facts(row))
     if news is None:
         return
-    tell_of_event(event=row, news=news, at=at)
+    notify_of_event(event=row, news=news, at=at)
     if news in WORSENINGS:
         owe_update(event=row, news=news, at=at)
     if news == NoticeNews.SERIOUS:

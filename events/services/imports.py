@@ -1,4 +1,4 @@
-"""Bulk writes for imports: adverse events, haemodynamic readings and the vasopressors running at them."""
+"""Bulk writes for imports: adverse events."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -23,10 +23,12 @@ Key = tuple[int, str]
 def import_events(
     *, trial: Trial, wanted: Mapping[Key, Fields], by: User, at: datetime, reason: str
 ) -> Synchronised:
-    """Adverse events by participant and source key; `number` in the fields is the number a new event would like.
+    """Adverse events by participant and source key.
+
+    `number` in the fields is the preferred number of a new event.
 
     A number that another event of the participant has is replaced by the next free one; an event keeps its number. As
-    when people correct: a signature falls with what it stood under, and a void event is not changed any more.
+    in a correction by a person, a change drops the signature, and a void event is not changed any more.
     """
     with importing(trial=trial, by=by, at=at, reason=reason):
         rows = list(AdverseEvent.objects.filter(trial=trial))
@@ -52,7 +54,7 @@ def import_events(
 
 
 def _followed_by_people(trial: Trial, standing: Mapping[Key, AdverseEvent]) -> set[Key]:
-    """The imported events of which people, and not the source, wrote a course: what the source corrects enters it."""
+    """The imported events with a course entered by people; corrections of the source become rows of it."""
     rows = EventObservation.objects.standing().filter(trial=trial)
     of_source = set(rows.exclude(source_key="").values_list("event", flat=True))
     of_people = set(rows.filter(source_key="").values_list("event", flat=True)) - of_source
@@ -104,7 +106,10 @@ def _free_numbers(
 
 
 def _as_corrected(row: AdverseEvent | None, fields: Fields) -> Fields:
-    """What the source's fields make of the event that there is. The grade now is kept while the grade is the same."""
+    """The changes of the existing event by the source's fields.
+
+    The present grade is kept while the grade is the same.
+    """
     if row is None or not differs(row, fields):
         return fields
     if row.voided_at is not None:
@@ -129,7 +134,7 @@ def _made_by_import(trial: Trial, key: Key) -> dict[str, Any]:
 def _numbers(
     rows: list[AdverseEvent], standing: Mapping[Key, AdverseEvent], wanted: Mapping[Key, Fields]
 ) -> Mapping[Key, int]:
-    """The number of every new event: the one it would like, or the participant's next free one."""
+    """The number of every new event: the preferred one, or the participant's next free one."""
     taken: dict[int, set[int]] = defaultdict(set)
     for row in rows:
         taken[row.participant_id].add(row.number)

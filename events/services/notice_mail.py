@@ -1,4 +1,7 @@
-"""The e-mail about a serious event: that there is news in a trial, and where. Never what it is, of whom, or where."""
+"""The e-mail about a serious event: that there is news in a trial, and a link.
+
+Never the event, participant or site.
+"""
 
 from django.conf import settings
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Telling the safety officers and the sponsor of a serious event; each opens and acknowledges their notice."""
+"""Notices of a serious event to safety officers and sponsor; each recipient opens and acknowledges it."""
 
 from datetime import datetime
 from typing import Any
@@ -16,19 +16,19 @@ from audit.services import attributed, first_version, next_version
 from events.choices import NoticeNews
 from events.models import AdverseEvent, SeriousNotice, SponsorUpdate
 from events.models.notices import MAIL_ABOUT, MAIL_KIND
-from events.queries.notices import recipients_of, untold_events
-from events.queries.sponsor_updates import untold_updates
+from events.queries.notices import events_without_notice, recipients_of
+from events.queries.sponsor_updates import updates_without_notice
 
 TOLD = standing_reason("The safety officers and the sponsor are told.")
 OPENED = standing_reason("The notice was opened.")
 ACKNOWLEDGED = standing_reason("The notice was acknowledged.")
 
 
-def tell_of_event(*, event: AdverseEvent, news: NoticeNews, at: datetime) -> list[SeriousNotice]:
-    """Keep one notice per recipient and put its e-mail into the outbox, in the transaction of the write that is news.
+def notify_of_event(*, event: AdverseEvent, news: NoticeNews, at: datetime) -> list[SeriousNotice]:
+    """Create one notice per recipient and put its e-mail into the outbox, in the transaction of the causing write.
 
-    Nobody to be told: an empty list; the event's page and the data manager's list say so, and the sweep tells whoever
-    is named later. Who is told, and when, depends on nothing but the event.
+    Without recipients: an empty list. The event's page and the data manager's list show that, and the sweep notifies
+    recipients that are added later. Recipients and time depend on nothing but the event.
     """
     recipients = recipients_of(event.trial)
     wanted: list[dict[str, Any]] = [{"recipient_id": person} for person in recipients.people]
@@ -52,36 +52,42 @@ def _told(event: AdverseEvent, news: NoticeNews, to: dict[str, Any], at: datetim
     return row
 
 
-def tell_of_untold_events(*, at: datetime) -> int:
-    """Tell of every serious event, and of every worsening, that nobody was told of, found from the rows alone; how many
-    notices were made.
+def notify_of_missed_events(*, at: datetime) -> int:
+    """Create the missing notices of serious events and of their worsening, found from the rows.
+
+    Returns how many.
     """
-    first = sum(_tell_of_untold(pk, at) for pk in untold_events(at=at).values_list("pk", flat=True))
-    return first + sum(_tell_of_update(pk, at) for pk in untold_updates(at=at).values_list("pk", flat=True))
+    first = sum(_notify_of_missed(pk, at) for pk in events_without_notice(at=at).values_list("pk", flat=True))
+    return first + sum(
+        _notify_of_update(pk, at) for pk in updates_without_notice(at=at).values_list("pk", flat=True)
+    )
 
 
 @transaction.atomic
-def _tell_of_untold(pk: int, at: datetime) -> int:
-    """Tell of one event. One that is being written to is skipped: the write tells of it, or the next sweep does."""
-    rows = untold_events(at=at).filter(pk=pk).select_related("trial")
+def _notify_of_missed(pk: int, at: datetime) -> int:
+    """Create the notices of one event.
+
+    An event that is being written to is skipped: the write or the next sweep does it.
+    """
+    rows = events_without_notice(at=at).filter(pk=pk).select_related("trial")
     event = rows.select_for_update(skip_locked=True, of=("self",)).first()
-    return len(tell_of_event(event=event, news=NoticeNews.SERIOUS, at=at)) if event else 0
+    return len(notify_of_event(event=event, news=NoticeNews.SERIOUS, at=at)) if event else 0
 
 
 @transaction.atomic
-def _tell_of_update(pk: int, at: datetime) -> int:
-    """Tell of one worsening, under the version that brought it; two sweeps beside each other tell once."""
+def _notify_of_update(pk: int, at: datetime) -> int:
+    """Create the notices of one worsening, under its version; two concurrent sweeps create them once."""
     row = SponsorUpdate.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
-    if row is None or not untold_updates(at=at).filter(pk=pk).exists():
+    if row is None or not updates_without_notice(at=at).filter(pk=pk).exists():
         return 0
     event = AdverseEvent.objects.select_related("trial").get(pk=row.event_id)
     event.version = row.event_version
-    return len(tell_of_event(event=event, news=NoticeNews(row.news), at=at))
+    return len(notify_of_event(event=event, news=NoticeNews(row.news), at=at))
 
 
 @transaction.atomic
 def open_notice(*, notice: SeriousNotice, by: User, at: datetime) -> SeriousNotice:
-    """Keep when the recipient opened the notice first; anybody else's reading is not kept."""
+    """Record when the recipient first opened the notice; other readers are not recorded."""
     row = SeriousNotice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
     if row.recipient_id != by.pk or row.opened_at is not None:
         return row
@@ -91,9 +97,11 @@ def open_notice(*, notice: SeriousNotice, by: User, at: datetime) -> SeriousNoti
 
 @transaction.atomic
 def acknowledge_notice(*, notice: SeriousNotice, by: User, at: datetime) -> SeriousNotice:
-    """The recipient says that the news has arrived; for the sponsor's inbox whoever may receive such notices does.
+    """The recipient acknowledges the notice.
 
-    Raises ValidationError when it is somebody else's, or acknowledged already.
+    For the sponsor's inbox any account that may receive such notices.
+
+    Raises ValidationError for another person's notice, or one that is acknowledged already.
     """
     row = SeriousNotice.objects.select_for_update(of=("self",)).select_related("trial").get(pk=notice.pk)
     if row.acknowledged_at is not None:
@@ -106,7 +114,7 @@ def acknowledge_notice(*, notice: SeriousNotice, by: User, at: datetime) -> Seri
 
 
 def may_acknowledge(notice: SeriousNotice, by: User) -> bool:
-    """Whether it is this person's to acknowledge."""
+    """Whether this person may acknowledge it."""
     if notice.recipient_id is not None:
         return bool(notice.recipient_id == by.pk)
     return user_may(by, Action.RECEIVE_SAFETY_NOTICES, trial_code=notice.trial.code)

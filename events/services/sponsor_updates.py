@@ -19,7 +19,7 @@ from events.rules.clocks import ClockState
 
 OWED = standing_reason("The event became worse: the sponsor has to be told.")
 REMINDED = (ClockState.SOON, ClockState.OVERDUE)
-"""The states of a clock in which a person is reminded, once in each."""
+"""The states of a clock with a reminder, one for each."""
 
 
 def owe_update(*, event: AdverseEvent, news: NoticeNews, at: datetime) -> SponsorUpdate:
@@ -37,9 +37,9 @@ def owe_update(*, event: AdverseEvent, news: NoticeNews, at: datetime) -> Sponso
 def record_sponsor_told(
     *, event: AdverseEvent, informed_at: datetime, by: User, at: datetime, reason: str
 ) -> list[SponsorUpdate]:
-    """Record when the sponsor was told of the worsenings of an event that are still open.
+    """Record when the sponsor was informed of the open worsenings of an event.
 
-    Raises ValidationError when none is open, or when the moment cannot be; PermissionDenied.
+    Raises ValidationError when none is open, or for an impossible time; PermissionDenied.
     """
     participant = event.participant
     require(
@@ -76,9 +76,11 @@ def _check_told(event: AdverseEvent, rows: list[SponsorUpdate], informed_at: dat
 
 @transaction.atomic
 def remind_of_serious_events(*, at: datetime) -> int:
-    """Queue a reminder of every clock to the sponsor that ends soon or is over; how many clocks had one.
+    """Queue a reminder of every clock to the sponsor that ends soon or is over.
 
-    It goes to those who were told and have not acknowledged, once for "soon" and once for "overdue". It has no content.
+    Returns how many clocks had one.
+
+    It goes to the recipients who have not acknowledged, once for "soon" and once for "overdue". It has no content.
     """
     count = 0
     for clock in clocks_to_remind_of(at=at):

@@ -26,17 +26,20 @@ RECORDED_AS = standing_reason("The proposal was recorded as an event.")
 
 @transaction.atomic
 def refresh_suggestions(*, participant_id: int, at: datetime) -> int:
-    """Bring the proposals of a participant up to the values on record; how many were made or changed. Run twice, the second
-    changes nothing.
+    """Bring the proposals of a participant up to the values on record; how many were made or changed.
 
-    A value counts from the participant's enrolment or consent on, and never the baseline itself. A proposal whose values are
-    gone stays when somebody answered it, and is closed when nobody did.
+    Run twice, the second changes nothing. A value counts from the participant's enrolment or consent on, and never the
+    baseline itself. A proposal whose values are gone stays when somebody answered it, and is closed when nobody did.
     """
     participant = (
-        Participant.objects.select_for_update(of=("self",))
+        Participant.objects.unlocked()
+        .select_for_update(of=("self",))
         .select_related("trial", "site")
-        .get(pk=participant_id)
+        .filter(pk=participant_id)
+        .first()
     )
+    if participant is None:  # the data are closed: a proposal could not be answered
+        return 0
     version = ProtocolVersion.objects.protocol_of(trial_id=participant.trial_id, on=None).dictionary.version
     if version is None:
         return 0
@@ -139,8 +142,9 @@ def _close_gone(rows: Iterable[SuggestedEvent], at: datetime) -> int:
 
 @transaction.atomic
 def accept_suggestion(*, suggestion_id: int, event: AdverseEvent, by: User, at: datetime) -> SuggestedEvent:
-    """Link a proposal to the event as which it was recorded, or brought up to date. Raises ValidationError when the event is
-    another participant's; PermissionDenied.
+    """Link a proposal to the event as which it was recorded, or brought up to date.
+
+    Raises ValidationError when the event is another participant's; PermissionDenied.
     """
     row = _answerable(suggestion_id, by)
     if event.participant_id != row.participant_id:
@@ -156,7 +160,10 @@ def accept_suggestion(*, suggestion_id: int, event: AdverseEvent, by: User, at: 
 
 @transaction.atomic
 def dismiss_suggestion(*, suggestion: SuggestedEvent, by: User, at: datetime, reason: str) -> SuggestedEvent:
-    """Say that a proposal is no event, and why. Raises ValidationError without a reason, or when it is answered already."""
+    """Say that a proposal is no event, and why.
+
+    Raises ValidationError without a reason, or when it is answered already.
+    """
     row = _answerable(suggestion.pk, by)
     if not reason.strip():
         raise ValidationError({"reason": _("Dismissed because: say why it is no event.")})

@@ -31,7 +31,7 @@ FIELDS = ("soc", "term", "grades", "is_other", "grade_wording", "definition", "n
 
 @dataclass(frozen=True)
 class LoadedTerms:
-    """What came of loading one version: how many terms it has, and how many rows were made or changed."""
+    """The result of loading one version: the number of its terms, and of created or changed rows."""
 
     version: str
     terms: int
@@ -40,9 +40,9 @@ class LoadedTerms:
 
 
 def load_shipped_terms(*, by: Actor, at: datetime) -> tuple[LoadedTerms, ...]:
-    """Bring the terms of every shipped version up to the shipped facts; the wording that is there stays.
+    """Update the terms of every shipped version from the shipped facts; an existing wording stays.
 
-    The same again changes nothing and leaves no entry in the trail.
+    A repeated call changes nothing and leaves no entry in the trail.
     """
     with attributed(by=by, reason=SHIPPED_TERMS, at=at):
         return tuple(
@@ -100,7 +100,7 @@ def _wording(row: OfficialTerm) -> dict[str, Any]:
 
 
 def _bring_up(version: str, wanted: Mapping[str, Mapping[str, Any]]) -> LoadedTerms:
-    """Make and change what differs in one statement; what `wanted` does not speak of stays as it is."""
+    """Create and change the differing rows in one statement; fields that `wanted` does not have stay."""
     rows = CtcaeTerm.objects.filter(ctcae_version=version).values("code", *FIELDS)
     standing = {row["code"]: {name: row[name] for name in FIELDS} for row in rows}
     differing = {

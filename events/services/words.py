@@ -1,4 +1,4 @@
-"""The words of a trial: one that found nothing is counted, mapped to a term, or removed."""
+"""The words of a trial: a word without results is counted, mapped to a term, or removed."""
 
 from datetime import datetime
 
@@ -21,10 +21,9 @@ from trials.models import Trial
 def count_unfound_word(
     *, trial: Trial, language: str, version: str, typed: str, at: datetime
 ) -> UnfoundWord | None:
-    """Count a text that finds no term, without a name and without a time of day; None when it is not kept.
+    """Count a text that finds no term, without a name and without a time of day; None when it is not stored.
 
-    The search is asked again, so that only what truly finds nothing is kept. Words that nobody typed for long are
-    removed.
+    The search is repeated, so that only text without results is stored. Words that were not typed for long are removed.
     """
     UnfoundWord.objects.filter(last_on__lt=(at - FORGOTTEN_AFTER).date()).delete()
     word = kept_word(typed)
@@ -47,7 +46,7 @@ def count_unfound_word(
 def map_word(
     *, unfound: UnfoundWord, term: CtcaeTerm | None, by: User, at: datetime, reason: str
 ) -> SiteWord:
-    """Make a word that found nothing a word of the trial for a term; it is no longer listed as unfound."""
+    """Map an unfound word to a term, as a word of the trial; it is no longer listed as unfound."""
     require(by=by, action=Action.MANAGE_TRIAL, trial_code=unfound.trial.code)
     if term is None or term.ctcae_version != unfound.ctcae_version:
         sentence = _("CTCAE term: choose one of CTCAE v%(version)s, in which the word found nothing.")
@@ -69,7 +68,7 @@ def remove_unfound_word(*, unfound: UnfoundWord, by: User) -> None:
 
 
 def void_site_word(*, word: SiteWord, by: User, at: datetime, reason: str) -> SiteWord:
-    """Take a word out of the search of its trial."""
+    """Remove a word from the search of its trial."""
     require(by=by, action=Action.MANAGE_TRIAL, trial_code=word.trial.code)
     with attributed(by=by, reason=reason, at=at):
         row = SiteWord.objects.select_for_update(of=("self",)).get(pk=word.pk)

@@ -1,4 +1,4 @@
-"""The hours after an infusion in which it is watched: what the page shows of readings, checks and criteria."""
+"""The page of the hours after an infusion: readings, checks and criteria."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from webkit.admin.display import clock, duration, moment, number
 
 ALWAYS_DRAWN = ("heart_rate_bpm", "map_mmhg", "spo2_percent")
 DRAWN = (*ALWAYS_DRAWN, "fio2_fraction", "peep_cmh2o")
-"""What the picture shows beside the pumps; everything else stands in the table."""
+"""The contents of the picture besides the pumps; everything else is in the table."""
 VARIABLES: tuple[tuple[str, Any, str], ...] = (
     ("heart_rate_bpm", _lazy("Heart rate"), "/min"),
     ("sbp_mmhg", _lazy("Systolic"), "mmHg"),
@@ -66,11 +66,11 @@ class ReadingRow:
     values: tuple[str, ...]
     pumps: str
     support: str
-    happenings: str
+    signs: str
 
 
 def readings_around(infusion: Infusion, monitored: MonitoredInfusion | None) -> list[HaemodynamicReading]:
-    """The readings of the hours that the protocol watches, and before them those that are a baseline, in order."""
+    """The readings of the hours that the protocol watches, and the baseline readings before them, in order."""
     if monitored is None or (hours := monitored.watched) is None:
         return []
     baselines = [baseline.at for result in monitored.results for baseline in result.baseline]
@@ -86,7 +86,7 @@ def readings_around(infusion: Infusion, monitored: MonitoredInfusion | None) -> 
 def doubts_about(
     reading: HaemodynamicReading, infusion: Infusion, monitored: MonitoredInfusion | None
 ) -> list[str]:
-    """What a second look at the time would find: another reading of that minute, or none of this infusion's hours."""
+    """Doubts about the time of a reading: another reading of that minute, or a time outside this infusion's hours."""
     found = []
     standing = HaemodynamicReading.objects.standing().filter(participant=infusion.participant)
     if standing.filter(taken_at=reading.taken_at).exclude(pk=reading.pk).exists():
@@ -112,12 +112,12 @@ def doubts_about(
 
 
 def checks_of(monitored: MonitoredInfusion) -> list[dict[str, Any]]:
-    """The planned checks and how each stands."""
+    """The planned checks and their states."""
     return [_check(check, monitored.case.plan.anchor) for check in monitored.checks]
 
 
 def criteria_of(monitored: MonitoredInfusion) -> list[dict[str, Any]]:
-    """Every criterion of the protocol: met, not met, or not evaluable and because of what."""
+    """Every criterion of the protocol: met, not met, or not evaluable with the reason."""
     return [
         {
             "label": _(result.label),
@@ -146,7 +146,7 @@ def _check(check: Check, anchor: Anchor) -> dict[str, Any]:
 
 
 def table_of(infusion: Infusion, readings: Sequence[HaemodynamicReading]) -> list[ReadingRow]:
-    """The table twin of the picture."""
+    """The table with the same content as the picture."""
     return [
         ReadingRow(
             pk=reading.pk,
@@ -155,7 +155,7 @@ def table_of(infusion: Infusion, readings: Sequence[HaemodynamicReading]) -> lis
             values=tuple(plain(getattr(reading, name)) for name, _label, _unit in VARIABLES),
             pumps=pumps_of(reading),
             support=str(reading.get_respiratory_support_display() or "–"),
-            happenings=happenings_of(reading),
+            signs=signs_in_words(reading),
         )
         for reading in readings
     ]
@@ -172,7 +172,7 @@ def plain(value: Any) -> str:
 
 
 def pumps_of(reading: HaemodynamicReading) -> str:
-    """The vasopressors of a reading in words; none running is not the same as not looked at."""
+    """The vasopressors of a reading in words. "None running" and "not recorded" are different."""
     lines = [
         f"{pump.get_agent_display()} {plain(pump.rate)} {pump.get_unit_display()}{_salt_of(pump)}"
         for pump in reading.vasopressors.all()
@@ -183,15 +183,18 @@ def pumps_of(reading: HaemodynamicReading) -> str:
 
 
 def _salt_of(pump: VasopressorRate) -> str:
-    """What the rate is of, where that changes it: the tartrate, or not known. Zero is zero of every salt."""
+    """The salt of the rate, where it changes the rate: the tartrate, or not known.
+
+    Zero is zero of every salt.
+    """
     if pump.rate == 0 or pump.salt == Salt.BASE or pump.unit in (RateUnit.U_MIN, RateUnit.U_H):
         return ""
     salt = _("tartrate") if pump.salt == Salt.TARTRATE else _("salt not known")
     return f" ({salt})"
 
 
-def happenings_of(reading: HaemodynamicReading) -> str:
-    """What was answered yes, in words; that nothing happened only where all was answered no."""
+def signs_in_words(reading: HaemodynamicReading) -> str:
+    """The signs answered yes, in words; "nothing happened" only where all were answered no."""
     names = ("new_ventricular_arrhythmia", "cardioversion", "cardiac_arrest", "transfusion_type_reaction")
     fields = {field.name: field for field in HaemodynamicReading._meta.fields}
     seen = [str(fields[name].verbose_name) for name in names if getattr(reading, name)]

@@ -1,4 +1,4 @@
-"""What the strips of an infusion's hours show: readings, thresholds of the protocol, pumps in the unit of theirs."""
+"""The strips of an infusion's hours: readings, thresholds of the protocol, pumps in the unit of their thresholds."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -22,7 +22,7 @@ def picture_of(
     readings: Sequence[HaemodynamicReading],
     findings: Sequence[HaemodynamicFinding],
 ) -> Picture | None:
-    """The strips of this infusion, from its start to the end of the protocol's window; nothing without a start."""
+    """The strips of this infusion, from its start to the end of the protocol's window; none without a start."""
     infusion, plan, at = monitored.infusion, monitored.case.plan, monitored.at
     start = infusion.started_at
     if start is None:
@@ -64,7 +64,7 @@ def _words(finding: HaemodynamicFinding, plan: HaemodynamicPlan) -> str:
 def _measured(
     plan: HaemodynamicPlan, readings: Sequence[HaemodynamicReading], minutes: Sequence[float]
 ) -> list[StripSeries]:
-    """One strip per variable; a reading in which it was not measured is a gap."""
+    """One strip per variable; a reading without the variable is a gap."""
     drawn = []
     for name, label, unit in VARIABLES:
         limits = _limits(plan, name)
@@ -86,7 +86,10 @@ def _limits(plan: HaemodynamicPlan, name: str) -> list[CriterionPart]:
 def _lines(
     parts: Sequence[CriterionPart], pairs: Sequence[tuple[float, float | None]]
 ) -> tuple[tuple[float, str], ...]:
-    """The lines that the criteria on a variable draw; what counts from the baseline needs one to be drawn."""
+    """The threshold lines of the criteria on a variable.
+
+    A threshold relative to the baseline needs a baseline.
+    """
     before = [value for minute, value in pairs if minute < 0 and value is not None]
     found = (_line(part, before[-1] if before else None) for part in parts)
     return tuple(dict.fromkeys(line for line in found if line is not None))
@@ -125,8 +128,8 @@ def _pump(
 ) -> StripSeries:
     """The rate of one agent in the unit of its threshold, as base.
 
-    Vasopressors that were not recorded are a gap. A rate that was charted and is not known in this unit is a mark with
-    its words.
+    Vasopressors that were not recorded are a gap. A recorded rate that cannot be converted to this unit is a mark with
+    text.
     """
     criterion = next((c for c in plan.criteria if c.kind == "vasopressor_rate" and c.agent == agent), None)
     unit = criterion.unit if criterion and criterion.unit else _first_unit(agent, readings)
@@ -156,7 +159,7 @@ def _first_unit(agent: Vasopressor, readings: Sequence[HaemodynamicReading]) -> 
 def _rate(
     reading: HaemodynamicReading, agent: Vasopressor, unit: str, weights: Sequence[Decimal]
 ) -> Measured | None:
-    """What the rate can be, as the rules have it; None where vasopressors were not recorded."""
+    """The possible rates, from the rules; None where vasopressors were not recorded."""
     lines = tuple(line_of(pump) for pump in reading.vasopressors.all())
     if not lines and not reading.vasopressors_checked:
         return None

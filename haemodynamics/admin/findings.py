@@ -1,4 +1,4 @@
-"""Findings: a criterion of the protocol was met after an infusion; the investigator says whether it is real."""
+"""Findings: a criterion of the protocol was met after an infusion; the investigator confirms or refutes it."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The page about the time after an infusion, named to the infusion's own page."""
+"""The page about the hours after an infusion, registered for the infusion's own page."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""The entry row of a check: its fields in the order of the monitor, the value before each, and what is suggested."""
+"""The entry row of a check: fields in the order of the monitor, the previous values, and suggestions."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from haemodynamics.admin import after_infusion
-from haemodynamics.admin.reading_form import HAPPENINGS, MONITOR, VENTILATOR, ReadingForm
+from haemodynamics.admin.reading_form import MONITOR, SIGN_FIELDS, VENTILATOR, ReadingForm
 from haemodynamics.choices import Vasopressor
 from haemodynamics.models import HaemodynamicFinding, HaemodynamicReading
 from haemodynamics.queries import MonitoredInfusion
@@ -25,7 +25,7 @@ PLANNED_MINUTES = re.compile(r"-?[0-9]{1,5}")
 
 
 def entry_row(form: ReadingForm, previous: HaemodynamicReading | None) -> dict[str, Any]:
-    """The fields of the entry row in the order of the monitor, each with the value before it."""
+    """The fields of the entry row in the order of the monitor, each with the previous value."""
 
     def with_previous(names: Sequence[str]) -> list[tuple[Any, str]]:
         return [(form[name], _previous(previous, name)) for name in names]
@@ -37,15 +37,15 @@ def entry_row(form: ReadingForm, previous: HaemodynamicReading | None) -> dict[s
             row["rate"].value() or row["rate"].errors
         )
 
-    opened = any(name in form.errors for name in HAPPENINGS) or any(
-        form[name].value() not in (None, "") for name in HAPPENINGS
+    opened = any(name in form.errors for name in SIGN_FIELDS) or any(
+        form[name].value() not in (None, "") for name in SIGN_FIELDS
     )
     return {
         "entry_form": form,
         "monitor": with_previous(MONITOR),
         "ventilator": with_previous(VENTILATOR),
-        "happenings": [form[name] for name in HAPPENINGS],
-        "happenings_open": opened,
+        "signs": [form[name] for name in SIGN_FIELDS],
+        "signs_open": opened,
         "pumps": [row for row in form.pump_rows() if is_shown(row)],
         "other_pumps": [row for row in form.pump_rows() if not is_shown(row)],
         "previous_pumps": after_infusion.pumps_of(previous) if previous else "",
@@ -71,7 +71,7 @@ def before(readings: Sequence[HaemodynamicReading], at: datetime) -> Haemodynami
 def suggested(
     monitored: MonitoredInfusion | None, readings: Sequence[HaemodynamicReading], planned: str, at: datetime
 ) -> dict[str, Any]:
-    """The time of a missed check when one was asked for, else now; the units of the pumps as they were."""
+    """The time of a missed check when the address has one, else now; the units of the pumps as before."""
     suggested: dict[str, Any] = {"taken_at": timezone.localtime(at).replace(second=0, microsecond=0)}
     if monitored and PLANNED_MINUTES.fullmatch(planned):
         asked = [check for check in monitored.checks if check.minutes == int(planned)]

@@ -1,4 +1,4 @@
-"""The entry row of a haemodynamic check: one field per variable in the order of the monitor, then ventilator and pumps."""
+"""The entry row of a haemodynamic check: fields in the order of the monitor, then ventilator and pumps."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -28,8 +28,8 @@ MONITOR = (
     "temperature_c",
 )
 VENTILATOR = ("respiratory_support", "fio2_fraction", "peep_cmh2o")
-HAPPENINGS = ("new_ventricular_arrhythmia", "cardioversion", "cardiac_arrest", "transfusion_type_reaction")
-FIELDS = ("taken_at", *MONITOR, *VENTILATOR, *HAPPENINGS)
+SIGN_FIELDS = ("new_ventricular_arrhythmia", "cardioversion", "cardiac_arrest", "transfusion_type_reaction")
+FIELDS = ("taken_at", *MONITOR, *VENTILATOR, *SIGN_FIELDS)
 LABELS = {
     "heart_rate_bpm": _("Heart rate (/min)"),
     "sbp_mmhg": _("Systolic (mmHg)"),
@@ -45,7 +45,7 @@ LABELS = {
 
 
 class FractionField(forms.DecimalField):
-    """An FiO2: what was most likely read in percent is told so before its digits are counted."""
+    """An FiO2: a value most likely read in percent is refused for that before its digits are counted."""
 
     def run_validators(self, value: Any) -> None:
         refusal = fio2_in_percent(value) if isinstance(value, Decimal) else None
@@ -55,7 +55,7 @@ class FractionField(forms.DecimalField):
 
 
 class ReadingForm(RecordForm):
-    """A reading and its pumps. What is left empty is "not recorded", never zero."""
+    """A reading and its pumps. An empty field is "not recorded", never zero."""
 
     taken_at = MomentField(label=_("Read at"))
     no_vasopressor = forms.BooleanField(label=_("Looked: no vasopressor is running"), required=False)
@@ -68,12 +68,12 @@ class ReadingForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not set(FIELDS) <= set(self.fields):
-            return  # shown to somebody who may only read
+            return  # displayed to a person who may only read
         for name, label in LABELS.items():
             self.fields[name].label = label
             if name != "respiratory_support":
                 self.fields[name].widget = NumberInput()
-        for name in HAPPENINGS:
+        for name in SIGN_FIELDS:
             self.fields[name] = YesNoField(
                 label=str(self._meta.model._meta.get_field(name).verbose_name).capitalize()
             )
@@ -106,7 +106,7 @@ class ReadingForm(RecordForm):
         )
 
     def _salt_of_the_pharmacy(self, agent: Vasopressor) -> str:
-        """What a new pump's milligrams are of at this site."""
+        """The salt of a new pump's milligrams at this site."""
         if self.instance.participant_id is None:
             return Salt.UNKNOWN
         return pharmacy_salt(self.instance.participant, agent)
@@ -125,13 +125,13 @@ class ReadingForm(RecordForm):
         return cleaned
 
     def _unread_answers(self) -> frozenset[str]:
-        """Who typed something unreadable is not told, at the first field, that nothing was read."""
+        """The first field does not report "nothing was read" when a field has unreadable text."""
         unread = super()._unread_answers()
         return unread | {MONITOR[0]} if unread else unread
 
     def _is_only_suggested(self, cleaned: dict[str, Any], running: list[Vasopressor]) -> bool:
-        """Whether nobody entered anything: the support of the check before stands there by itself, and is no reading."""
-        typed = (*MONITOR, "fio2_fraction", "peep_cmh2o", *HAPPENINGS)
+        """Whether nothing was entered: the suggested support of the previous check alone is no reading."""
+        typed = (*MONITOR, "fio2_fraction", "peep_cmh2o", *SIGN_FIELDS)
         return (
             not running
             and not cleaned.get("no_vasopressor")
@@ -147,7 +147,7 @@ class ReadingForm(RecordForm):
         }
 
     def rates(self) -> list[RunningVasopressor]:
-        """The pumps that were entered, for the service."""
+        """The entered pumps, for the service."""
         return [
             RunningVasopressor(
                 agent.value,

@@ -1,4 +1,4 @@
-"""A reading that should not be there is voided."""
+"""Voiding of a reading that should not exist."""
 
 from django import forms
 from django.http import HttpRequest
@@ -24,7 +24,7 @@ class VoidReadingForm(NamedRefusals, forms.ModelForm[HaemodynamicReading]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """Nothing of the reading changes here; its own rules are not asked."""
+        """Nothing of the reading changes here, so its own rules are not checked."""
 
 
 def void_reading(request: HttpRequest, reading: HaemodynamicReading, form: VoidReadingForm) -> str:

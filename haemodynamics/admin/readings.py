@@ -1,4 +1,4 @@
-"""The page of the hours after an infusion: the picture, its table, the checks, and the row in which one is entered."""
+"""The page of the hours after an infusion: the picture, its table, the checks, and the entry row."""
 
 from datetime import datetime
 from typing import Any
@@ -106,7 +106,7 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
     # The hours after an infusion ----------------------------------------------------
 
     def after_infusion_view(self, request: HttpRequest, infusion_pk: int) -> HttpResponse:
-        """One infusion's page; a reading sent to it is recorded, and the person goes back to where they came from."""
+        """One infusion's page; a posted reading is recorded, and the person returns to the previous page."""
         infusion = self._infusion(request, infusion_pk)
         at = timezone.now()
         monitored = monitored_infusion(infusion=infusion, at=at)
@@ -154,7 +154,7 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
         )
 
     def _recorded(self, request: HttpRequest, infusion: Infusion, form: ReadingForm, at: datetime) -> bool:
-        """Whether the service took the reading; what it refuses goes onto the form, the values stay."""
+        """Whether the service accepted the reading; its refusal goes onto the form, and the values stay."""
         try:
             reading = services.record_reading(
                 participant=infusion.participant,
@@ -188,7 +188,7 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
         return True
 
     def way_back_from(self, request: HttpRequest, infusion: Infusion) -> str:
-        """Back to the list after saving; to this page when it was opened by itself."""
+        """Back to the list after saving; to this page when it was opened directly."""
         here = reverse("admin:haemodynamics_haemodynamicreading_after_infusion", args=[infusion.pk])
         return self.way_back(request) if request.POST.get("back") else here
 

@@ -1,4 +1,4 @@
-"""What a participant's course shows of haemodynamic findings."""
+"""Entries of a participant's course about haemodynamic findings."""
 
 from collections.abc import Iterator
 

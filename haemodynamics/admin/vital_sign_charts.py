@@ -1,7 +1,6 @@
-"""Where things lie on the picture of an infusion's hours: one strip per variable under one time axis.
+"""The geometry of the picture of an infusion's hours: one strip per variable under one time axis.
 
-Geometry only; the template draws it. All positions are in the picture's own units; times are minutes from the start of
-the infusion.
+The template draws it. All positions are in the picture's own units; times are minutes from the start of the infusion.
 """
 
 from collections.abc import Sequence
@@ -23,9 +22,11 @@ MINUTES_BEFORE, MINUTES_AFTER = 30.0, 15.0
 
 @dataclass(frozen=True)
 class StripSeries:
-    """What one strip shows: (minutes, value) pairs in order; `is_steps` draws a value until the next reading.
+    """The data of one strip: (minutes, value) pairs in order.
 
-    None is a gap: nothing is drawn between its neighbours. `marks`: (minutes, words) of what has no place on the scale.
+    `is_steps` draws a value until the next reading.
+
+    None is a gap: nothing is drawn between its neighbours. `marks`: (minutes, words) without a position on the scale.
     """
 
     name: str
@@ -36,7 +37,7 @@ class StripSeries:
     marks: tuple[tuple[float, str], ...] = ()
 
     def with_gaps(self, minutes: Sequence[float]) -> "StripSeries":
-        """The series with a gap at each of the minutes, such as those of checks that nobody made."""
+        """The series with a gap at each of the minutes, such as those of missed checks."""
         pairs = [*self.readings, *((minute, None) for minute in minutes)]
         return replace(self, readings=tuple(sorted(pairs, key=lambda pair: pair[0])))
 
@@ -48,7 +49,7 @@ class StripSeries:
 
 @dataclass(frozen=True)
 class CriterionMark:
-    """A criterion met: when, and its words."""
+    """The time of a met criterion, and its label."""
 
     minutes: float
     words: str
@@ -120,7 +121,7 @@ def draw(
     infusion_minutes: float,
     window_minutes: float,
 ) -> Picture:
-    """The picture of one infusion: `infusion_minutes` long (so far), watched over `window_minutes` from its start."""
+    """The picture of one infusion of `infusion_minutes` (so far), with a window of `window_minutes` from its start."""
     across = _Axis(-MINUTES_BEFORE, window_minutes + MINUTES_AFTER, GUTTER_LEFT, WIDTH - GUTTER_RIGHT)
     head = HEAD + LANE * len(flags)
     strips = tuple(_strip(one, head + index * (STRIP + GAP), across) for index, one in enumerate(series))
@@ -210,7 +211,7 @@ def _round_step(span: float) -> float:
 
 
 def _path(readings: Sequence[tuple[float, float | None]], across: _Axis, up: _Axis, *, is_steps: bool) -> str:
-    """The curve in stretches; where there is no value it ends, and begins again with the next one."""
+    """The curve in segments; it ends at a missing value, and begins again with the next one."""
     stretches = [
         [(minutes, value) for minutes, value in stretch if value is not None]
         for is_gap, stretch in groupby(readings, key=lambda pair: pair[1] is None)
@@ -235,7 +236,7 @@ def _steps(readings: Sequence[tuple[float, float]], across: _Axis, up: _Axis) ->
 
 
 def _hours(window_minutes: float, across: _Axis) -> tuple[Tick, ...]:
-    """A tick at the start and every so many whole hours, at most a dozen in the window."""
+    """Ticks at the start and at whole hours, at most a dozen in the window."""
     hours = int(window_minutes // 60)
     step = next((size for size in TICK_HOURS if hours / size <= MOST_TICKS), TICK_HOURS[-1])
     return tuple(Tick(_n(across(hour * 60)), f"{hour} h") for hour in range(0, hours + 1, step))
@@ -250,10 +251,10 @@ def _flag(flag: CriterionMark, y: float, across: _Axis) -> FlagMark:
 
 
 def _n(value: float) -> str:
-    """A coordinate with one decimal and a point, whatever the language."""
+    """A coordinate with one decimal and a point, in every language."""
     return f"{value:.1f}"
 
 
 def _plain(value: float) -> str:
-    """A reading as it is written on the page."""
+    """A reading in the format of the page."""
     return number(value, "g")

@@ -44,7 +44,7 @@ from webkit.api.shapes import ReasonSerializer
 
 
 class PersonFilters(django_filters.FilterSet):
-    """Filters that readings and findings share."""
+    """Filters of both readings and findings."""
 
     trial = django_filters.CharFilter(field_name="trial__code", help_text="Code of the trial.")
     site = django_filters.CharFilter(field_name="participant__site__code", help_text="Code of the site.")
@@ -55,7 +55,7 @@ class PersonFilters(django_filters.FilterSet):
 
 
 class ReadingFilters(PersonFilters):
-    """Readings by whom, when, and whether they stand."""
+    """Filters of readings: participant, time, and whether void."""
 
     taken_from = InstantFilter(field_name="taken_at", lookup_expr="gte")
     taken_to = InstantFilter(field_name="taken_at", lookup_expr="lte")
@@ -63,7 +63,7 @@ class ReadingFilters(PersonFilters):
 
 
 class FindingFilters(PersonFilters):
-    """Findings by whom, which infusion, criterion and state."""
+    """Filters of findings: participant, infusion, criterion and state."""
 
     infusion = django_filters.NumberFilter(field_name="infusion__number", help_text="Number of the infusion.")
     criterion = django_filters.CharFilter()
@@ -114,7 +114,10 @@ class ReadingViewSet(IdempotentCreateMixin, ListedViewSet):
         )
 
     def _participant(self, code: str, trial: str | None) -> Participant:
-        """Somebody the asker may record for; others are as unknown as those who do not exist."""
+        """A participant for whom the account may record.
+
+        Another one gives the same response as one that does not exist.
+        """
         reach = trial_codes_for(self.user, Action.RECORD_READING)
         found = participant_with(code=code, trial_codes=reach & {trial} if trial else reach)
         place = {"trial_code": found.trial.code, "site_code": found.site.code}
@@ -181,7 +184,7 @@ class FindingViewSet(ListedViewSet):
     @extend_schema(request=ConfirmationInput, responses=FindingOutput)
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, pk: str | None = None) -> Response:  # noqa: ARG002
-        """Say that the finding is real, with a reason and, if there is one, its adverse event."""
+        """Confirm the finding, with a reason and, if there is one, its adverse event."""
         said = _valid(ConfirmationInput(data=request.data))
         finding = self.get_object()
         row = confirm_finding(
@@ -196,7 +199,7 @@ class FindingViewSet(ListedViewSet):
     @extend_schema(request=ReasonSerializer, responses=FindingOutput)
     @action(detail=True, methods=["post"])
     def refute(self, request: Request, pk: str | None = None) -> Response:  # noqa: ARG002
-        """Say that the finding is not real, with a reason."""
+        """Refute the finding, with a reason."""
         said = _valid(ReasonSerializer(data=request.data))
         row = refute_finding(
             finding=self.get_object(),
@@ -213,7 +216,7 @@ def _valid(serializer: ReasonSerializer) -> dict[str, Any]:
 
 
 def _event_of(finding: HaemodynamicFinding, pk: int | None) -> AdverseEvent | None:
-    """The participant's own event of that id; another one is as unknown as none."""
+    """The participant's own event of that id; another one gives the same response as one that does not exist."""
     if pk is None:
         return None
     event = AdverseEvent.objects.filter(pk=pk, participant=finding.participant_id, voided_at=None).first()

@@ -1,4 +1,4 @@
-"""The shapes of readings and findings over HTTP: what is sent in, what is given out. Rules judge the rest."""
+"""Serializers of readings and findings. Rules check the values."""
 
 from typing import Any
 
@@ -35,7 +35,10 @@ class PersonShape(serializers.ModelSerializer[Any]):
 
 
 class ReadingOutput(PersonShape):
-    """One reading. Null is "not recorded", never zero; no vasopressor and `vasopressors_checked` is "none running"."""
+    """One reading. Null is "not recorded", never zero.
+
+    No vasopressor and `vasopressors_checked` is "none running".
+    """
 
     vasopressors = VasopressorShape(many=True, read_only=True)
 
@@ -61,7 +64,7 @@ def _measurement(name: str) -> serializers.Field[Any, Any, Any, Any]:
 
 
 class ReadingValuesInput(ReasonSerializer):
-    """What is read at the bedside. A field left out was not read."""
+    """The values read at the bedside. A field left out was not read."""
 
     taken_at = serializers.DateTimeField(help_text="ISO 8601 with offset.")
     taken_precision = serializers.ChoiceField(choices=TimePrecision.choices, required=False)
@@ -123,6 +126,6 @@ class FindingOutput(PersonShape):
 
 
 class ConfirmationInput(ReasonSerializer):
-    """Why the finding is real, and the adverse event it was recorded as, if any."""
+    """Why the finding is confirmed, and the adverse event that it was recorded as, if any."""
 
     adverse_event = serializers.IntegerField(required=False, allow_null=True, help_text="Its `id`.")

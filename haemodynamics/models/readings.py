@@ -21,13 +21,16 @@ from webkit.refusals import validation_error
 
 
 def haemodynamic_plan_for(participant: Participant) -> HaemodynamicPlan | None:
-    """What the participant's protocol (in force on day 0) says of haemodynamic checks; `None` when nothing."""
+    """The haemodynamic plan of the participant's protocol (in force on day 0); `None` when there is none."""
     protocol = ProtocolVersion.objects.protocol_of(trial_id=participant.trial_id, on=participant.day0_date)
     return protocol.haemodynamics
 
 
 def pharmacy_salt(participant: Participant, agent: str) -> str:
-    """What the pharmacy of the participant's site labels an agent in; unknown for every agent but norepinephrine."""
+    """The salt on the labels of the pharmacy of the participant's site.
+
+    Unknown for every agent but norepinephrine.
+    """
     if agent != Vasopressor.NOREPINEPHRINE:
         return Salt.UNKNOWN.value
     return str(participant.site.norepinephrine_salt)
@@ -50,7 +53,10 @@ class HaemodynamicReadingQuerySet(models.QuerySet["HaemodynamicReading"]):
 
 
 class HaemodynamicReading(VoidableModel):
-    """One look at the monitor, the ventilator and the pumps. What was not read is null, never zero."""
+    """One reading of the monitor, the ventilator and the pumps.
+
+    A value that was not read is null, never zero.
+    """
 
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="haemodynamic_readings", verbose_name=_("trial")
@@ -102,13 +108,13 @@ class HaemodynamicReading(VoidableModel):
     objects = HaemodynamicReadingQuerySet.as_manager()
 
     judged_at: datetime | None = None
-    """When somebody asks: a door or a service sets it, so that `clean` can refuse a moment in the future."""
+    """The time of judging: a door or a service sets it, so that `clean` can refuse a time in the future."""
 
     lines: Iterable[RateValue] | None = None
-    """The pumps as they are about to be written beside this reading; `None`: those that are written already."""
+    """The pumps that will be written with this reading; `None`: those that are written already."""
 
     limits: Mapping[str, Plausibility] | None = None
-    """The plausible limits, when somebody who checks many readings has looked them up; `None`: `clean` does."""
+    """The plausible limits, when the caller has them for many readings; `None`: `clean` reads them."""
 
     class Meta:
         verbose_name = _("haemodynamic reading")
@@ -131,7 +137,7 @@ class HaemodynamicReading(VoidableModel):
         return f"{self.participant_id} · {self.taken_at:%Y-%m-%d %H:%M}"
 
     def clean(self) -> None:
-        """Ask the rules whether it can be true, by the limits of the participant's protocol."""
+        """Check the values by the rules, with the limits of the participant's protocol."""
         if not self.participant_id or self.taken_at is None or self.voided_at is not None:
             return
         if self.trial_id is not None and self.participant.trial_id != self.trial_id:
@@ -146,7 +152,7 @@ class HaemodynamicReading(VoidableModel):
             raise validation_error(refusals, type(self))
 
     def verdict(self) -> ReadingVerdict:
-        """What the rules refuse of its values, and what they ask about."""
+        """The refusals and the warnings of the rules."""
         return judge_reading(reading_of(self, self._pumps()), self._limits())
 
     def _limits(self) -> Mapping[str, Plausibility]:
@@ -192,7 +198,7 @@ class VasopressorRate(AuditedModel):
         return f"{self.reading_id} · {self.agent}"
 
     def clean(self) -> None:
-        """Ask the rules whether the pump can run so."""
+        """Check the pump by the rules."""
         if not self.reading_id or self.rate is None:
             return
         refusals = judge_line(line_of(self), limits_for(self.reading.participant))

@@ -1,4 +1,4 @@
-"""Questions about infusions and the readings after them; many participants in a fixed number of queries."""
+"""Questions about infusions and the readings after them; a fixed number of queries for many participants."""
 
 from haemodynamics.queries.cases import (
     InfusionCase,

@@ -1,4 +1,4 @@
-"""Loading what an evaluation needs, for many participants in a fixed number of queries."""
+"""Loading the input of an evaluation, for many participants in a fixed number of queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,14 +27,15 @@ COLUMNS = (
     *MEASUREMENTS,
     *SIGNS,
 )
-"""What an evaluation reads of a reading: plain rows, since thousands of them are read at once."""
+"""The columns of a reading for an evaluation: plain rows, because thousands are read at once."""
 
 
 @dataclass(frozen=True)
 class InfusionCase:
-    """One infusion with its participant, its plan and the participant's standing readings in order of time.
+    """One infusion with its participant, its plan and the participant's readings that are not void, in order of time.
 
-    `last_started_at`: the start of the participant's last infusion, which somebody who died outlived the others to receive.
+    `last_started_at`: the start of the participant's last infusion, a participant who died was still alive at that
+    time.
     """
 
     infusion: Infusion
@@ -45,7 +46,7 @@ class InfusionCase:
 
     @property
     def may_hold_a_hit(self) -> bool:
-        """Whether anything at all is known of the time after the start: a reading, or a death."""
+        """Whether anything is known of the time after the start: a reading, or a death."""
         start = self.infusion.started_at
         if start is None:
             return False
@@ -65,7 +66,7 @@ def infusion_cases(participants: Iterable[Participant]) -> list[InfusionCase]:
 
 
 def cases_of_infusions(infusions: Iterable[Infusion]) -> list[InfusionCase]:
-    """These infusions, whose participants are at hand, where the protocol has haemodynamic checks."""
+    """The cases of these infusions, with loaded participants, where the protocol has haemodynamic checks."""
     rows = list(infusions)
     plans = _plans_of({row.participant_id: row.participant for row in rows}.values())
     return _cases(plans, [row for row in rows if row.participant in plans]) if plans else []
@@ -74,7 +75,7 @@ def cases_of_infusions(infusions: Iterable[Infusion]) -> list[InfusionCase]:
 def cases_around(
     participant: Participant, plan: HaemodynamicPlan, moments: Iterable[datetime]
 ) -> list[InfusionCase]:
-    """The participant's infusions to whose window or baseline a reading at one of the moments can belong."""
+    """The participant's infusions whose window or baseline can contain a reading at one of the times."""
     longest = max((criterion.window_hours for criterion in plan.criteria), default=plan.window_hours)
     earliest = min(moments) - timedelta(hours=float(longest))
     rows = Infusion.objects.given().filter(participant=participant).order_by("number")
@@ -107,7 +108,7 @@ def _cases(
 
 
 def _last_starts(participants: Sequence[Participant]) -> Mapping[int, datetime]:
-    """The start of the last infusion given to each of them; asked only for those who died."""
+    """The start of the last infusion given to each of them; queried only for those who died."""
     if not participants:
         return {}
     given = Infusion.objects.given().filter(participant__in=participants)
@@ -132,7 +133,7 @@ def _plans_of(participants: Iterable[Participant]) -> dict[Participant, Haemodyn
 
 
 def readings_of(participants: Iterable[Participant]) -> Mapping[int, list[Reading]]:
-    """The standing readings by participant, in order of time, in the words of the rules. Two queries."""
+    """The readings that are not void, by participant, in order of time, as rules use them. Two queries."""
     rows = HaemodynamicReading.objects.standing().filter(participant__in=participants)
     lines = _lines_of(participants)
     by_participant: dict[int, list[Reading]] = defaultdict(list)
@@ -142,7 +143,7 @@ def readings_of(participants: Iterable[Participant]) -> Mapping[int, list[Readin
 
 
 def _lines_of(participants: Iterable[Participant]) -> Mapping[int, list[RateValue]]:
-    """The pumps of standing readings, by reading."""
+    """The pumps of readings that are not void, by reading."""
     rows = VasopressorRate.objects.filter(reading__participant__in=participants, reading__voided_at=None)
     lines: dict[int, list[RateValue]] = defaultdict(list)
     for reading_id, agent, rate, unit, salt in rows.values_list(
@@ -159,10 +160,10 @@ def infusion_of(
     observed_until: datetime | None,
     died_after: datetime | None,
 ) -> ObservedInfusion:
-    """An infusion in the words of the rules, with what is known of the participant's death.
+    """An infusion as rules use it, with what is known of the participant's death.
 
-    A death without any date, or with one that is known in part, lies after the last infusion (`died_after`), which the
-    participant outlived the others to receive, and before it was on record: the span that a report takes as well.
+    A death without any date, or with a partial one, is after the last infusion (`died_after`), at which the participant
+    was alive, and before it was on record. The report uses the same span.
     """
     starts = [start for start in (row.started_at, died_after) if start is not None]
     death = death_span(participant.course_dates(starts)) if participant.has_died else None

@@ -1,7 +1,7 @@
-"""The hours in which an infusion is watched: its window, its planned checks, every criterion's answer.
+"""The watched hours of an infusion: its window, its planned checks, every criterion's answer.
 
-One place for the page of an infusion and for the worklist. The board's report asks the same rules on rows as of its
-cut-off (`reports.queries.haemodynamics`).
+The page of an infusion and the worklist both use this module. The board's report applies the same rules to rows as of
+its cut-off (`reports.queries.haemodynamics`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ from trials.models import Infusion, Participant
 
 @dataclass(frozen=True)
 class MonitoredInfusion:
-    """One infusion whose protocol has haemodynamic checks, as it stands at `at`."""
+    """One infusion whose protocol has haemodynamic checks, as it is at `at`."""
 
     case: InfusionCase
     at: datetime
@@ -38,14 +38,14 @@ class MonitoredInfusion:
 
     @cached_property
     def observed(self) -> ObservedInfusion:
-        """The infusion in the words of the rules; a withdrawal ends what is known of the participant."""
+        """The infusion as rules use it; a withdrawal ends what is known of the participant."""
         person = self.case.participant
         until = known_until(self.at, withdrawn=person.withdrawn_date, zone=person.trial.timezone)
         return infusion_of(self.infusion, person, observed_until=until, died_after=self.case.last_started_at)
 
     @cached_property
     def anchor(self) -> datetime | None:
-        """From when the protocol counts; None when that is not known to the minute."""
+        """The time from which the protocol counts; None when it is not known to the minute."""
         return anchor_of(self.observed, self.case.plan)
 
     @property
@@ -55,12 +55,12 @@ class MonitoredInfusion:
 
     @property
     def watched(self) -> Window | None:
-        """From the first planned check to the last hour in which anything is asked for; None without an anchor."""
+        """From the first planned check to the last watched hour; None without an anchor."""
         return None if self.anchor is None else watched_span(self.anchor, self.case.plan)
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
-        """The planned checks and how each stands; none without an anchor."""
+        """The planned checks and their states; none without an anchor."""
         if self.anchor is None:
             return ()
         taken = [reading.at for reading in self.case.readings if reading.is_exact]
@@ -74,22 +74,25 @@ class MonitoredInfusion:
 
     @property
     def undecided(self) -> tuple[CriterionResult, ...]:
-        """Criteria that something recorded may meet, and that need one thing more to be decided."""
+        """Criteria that a recorded reading may meet, and that one more fact would decide."""
         return tuple(result for result in self.results if result.is_undecided)
 
 
 def monitored_infusion(*, infusion: Infusion, at: datetime) -> MonitoredInfusion | None:
-    """One infusion at `at`; None when the protocol plans no checks, or when it has no start."""
+    """One infusion at `at`; None when the protocol plans no checks, or the infusion has no start."""
     return next(iter(monitored_infusions(infusions=[infusion], at=at)), None)
 
 
 def monitored_infusions(*, infusions: Iterable[Infusion], at: datetime) -> list[MonitoredInfusion]:
-    """These infusions at `at`, whose participants are at hand. A fixed number of queries, one more per protocol version."""
+    """These infusions at `at`, with loaded participants.
+
+    A fixed number of queries, one more per protocol version.
+    """
     return [MonitoredInfusion(case, at) for case in cases_of_infusions(infusions)]
 
 
 def given_infusions(participant: Participant) -> Sequence[Infusion]:
-    """The infusions given to a participant, with the participant at hand."""
+    """The infusions given to a participant, with the participant loaded."""
     rows = Infusion.objects.given().filter(participant=participant).order_by("number")
     return list(rows.select_related("participant__trial", "participant__site"))
 
@@ -100,5 +103,7 @@ def started_since(infusions: Iterable[Infusion], since: datetime, at: datetime) 
 
 
 UNDECIDED_ASKED_FOR = timedelta(days=28)
-"""For so long after an infusion the worklist asks for what a criterion needs (our own choice; later it stays on the page
-of the infusion, and the report counts it as not evaluable)."""
+"""For this time after an infusion the worklist lists what a criterion needs (our own choice).
+
+Later it stays on the page of the infusion, and the report counts it as not evaluable.
+"""

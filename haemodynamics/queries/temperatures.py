@@ -16,6 +16,7 @@ def temperatures(participant: Participant) -> Iterable[MeasuredValue]:
     """The standing readings with a temperature, at the minute, or at the day where only that is known (one query)."""
     rows = HaemodynamicReading.objects.filter(participant=participant, voided_at=None)
     for row in rows.exclude(temperature_c=None):
+        assert row.temperature_c is not None
         local = row.taken_at.astimezone(zone_of(participant.site.timezone))
         is_day = row.taken_precision == TimePrecision.DAY
         yield MeasuredValue(

@@ -1,7 +1,7 @@
-"""Which planned checks around an infusion were done, done early or late, missed, due, or still to come.
+"""Which planned checks around an infusion were done, early, late, missed, due, or still to come.
 
-Planned minutes and tolerances are the protocol's. A reading belongs to the planned check it is nearest to (on a
-tie the earlier one), so that one reading never does two checks.
+Planned minutes and tolerances are the protocol's. A reading belongs to the nearest planned check (the earlier one on a
+tie), so that one reading never counts for two checks.
 """
 
 import math
@@ -17,7 +17,7 @@ SECONDS_PER_MINUTE = 60
 
 
 class CheckState(StrEnum):
-    """State of one planned check at a moment."""
+    """The state of one planned check at a time."""
 
     DONE = "done"
     EARLY = "early"
@@ -29,7 +29,7 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One planned check: in time from `opens_at` to `closes_at`, both included; `done_at` its reading."""
+    """One planned check: on time from `opens_at` to `closes_at`, both included; `done_at` is its reading."""
 
     minutes: int
     due_at: datetime
@@ -40,21 +40,21 @@ class Check:
 
     @property
     def deviation(self) -> timedelta | None:
-        """How long after the planned moment it was done (negative: before)."""
+        """How long after the planned time it was done (negative: before)."""
         return None if self.done_at is None else self.done_at - self.due_at
 
 
 def judge_checks(
     plan: HaemodynamicPlan, *, anchor: datetime, taken: Iterable[datetime], at: datetime
 ) -> tuple[Check, ...]:
-    """The plan's checks in order, as they stand at `at`, given when readings were taken (aware)."""
+    """The plan's checks in order, with their states at `at`, from the times of the readings (aware)."""
     planned = sorted(plan.checks, key=lambda check: check.minutes)
     reached = _nearest(planned, anchor, taken)
     return tuple(_check(check, anchor, reached.get(check.minutes), at) for check in planned)
 
 
 def _nearest(planned: list[PlannedCheck], anchor: datetime, taken: Iterable[datetime]) -> dict[int, datetime]:
-    """For each planned minute the nearest of the readings that are nearer to it than to any other check."""
+    """For each planned minute the nearest reading, among those that are nearer to it than to any other check."""
     if not planned:
         return {}
     minutes = [check.minutes for check in planned]
@@ -69,14 +69,17 @@ def _nearest(planned: list[PlannedCheck], anchor: datetime, taken: Iterable[date
 
 
 def _place_of(minutes: list[int], after: float) -> int:
-    """Where the nearest of the sorted minutes stands; of two equally near, the earlier."""
+    """The index of the nearest of the sorted minutes; of two equally near ones, the earlier."""
     place = bisect_left(minutes, after)
     neighbours = [index for index in (place - 1, place) if 0 <= index < len(minutes)]
     return min(neighbours, key=lambda index: abs(minutes[index] - after))
 
 
 def _reach(planned: list[PlannedCheck], place: int) -> float:
-    """How far a reading may be from a check to be meant as it: its tolerance, or half the way to the nearest other."""
+    """The largest distance of a reading from its check.
+
+    It is the tolerance, or half the distance to the nearest other check.
+    """
     here = planned[place]
     neighbours = (planned[index] for index in (place - 1, place + 1) if 0 <= index < len(planned))
     gap = min((abs(here.minutes - other.minutes) for other in neighbours), default=0)

@@ -1,4 +1,4 @@
-"""Whether one value, beside its baseline, meets a threshold: yes, no, or why nobody can say.
+"""Whether one value, with its baseline, meets a threshold: yes, no, or why it is unknown.
 
 Semantics are the protocol's (START says "increase" and means a level in its table, a rise in its registry entry;
 Liu 2014 Ann Intensive Care 4:22, table 1; NCT02097641):
@@ -29,7 +29,7 @@ RISING = frozenset({">", ">="})
 
 
 class Truth(Enum):
-    """Answers for one moment. ABSENT: not measured then. UNKNOWN: measured, but it cannot be compared."""
+    """Answers for one time. ABSENT: not measured then. UNKNOWN: measured, but it cannot be compared."""
 
     YES = "yes"
     NO = "no"
@@ -39,7 +39,7 @@ class Truth(Enum):
 
 @dataclass(frozen=True)
 class CriterionAnswer:
-    """A truth and, when it is neither yes nor no, what is not known."""
+    """A truth and, when it is neither yes nor no, the reason."""
 
     truth: Truth
     reasons: Reasons = ()
@@ -47,7 +47,7 @@ class CriterionAnswer:
 
 @dataclass(frozen=True)
 class Threshold:
-    """What a value is held against."""
+    """The limit of a comparison."""
 
     operator: str
     value: Fraction
@@ -63,7 +63,8 @@ BASELINE_OF_ZERO = Reason("", gettext_noop("the baseline is 0, so no percentage 
 def compare(measured: Measured | None, baseline: Measured | None, threshold: Threshold) -> CriterionAnswer:
     """Whether the value meets the threshold under every possibility.
 
-    A level that is not reached is "no" whatever the baseline was; a reached one needs the baseline to be a rise.
+    A level that does not meet the threshold is "no" whatever the baseline was. `increase_to` and `decrease_to` also
+    need the baseline.
     """
     if measured is None:
         return CriterionAnswer(Truth.ABSENT, (NOT_MEASURED,))
@@ -94,7 +95,7 @@ def _answer(truth: Truth, reasons: Reasons) -> CriterionAnswer:
 
 
 def _held(measured: Measured, sign: str, limit: Fraction) -> Truth:
-    """Whether every possible value stands so to the limit: tried at the ends, which decide for all between."""
+    """Whether every possible value meets the limit: tested at the ends, which decide for all values between."""
     tried = {OPERATORS[sign](end, limit) for span in measured.spans for end in (span.low, span.high)}
     if len(tried) != 1:
         return Truth.UNKNOWN
@@ -102,7 +103,7 @@ def _held(measured: Measured, sign: str, limit: Fraction) -> Truth:
 
 
 def _moved(measured: Measured, baseline: Measured, threshold: Threshold) -> Truth:
-    """Whether the change from the baseline is what the semantics ask for."""
+    """Whether the change from the baseline has the direction and kind of the semantics."""
     how, _, measure = threshold.semantics.partition("_")
     rise, fall = combined(measured, baseline, minus), combined(baseline, measured, minus)
     if measure == "of":
@@ -121,9 +122,9 @@ def _times(measured: Measured, factor: Fraction) -> Measured:
 
 
 def all_of(answers: Iterable[CriterionAnswer]) -> CriterionAnswer:
-    """Yes when every one is yes; one no decides, however much of the rest is unknown.
+    """Yes when all are yes; no when one is no, even if others are unknown.
 
-    Half met and half not measured is unknown: that moment may have been a hit, and no other moment excludes it.
+    Half met and half not measured is unknown: that time may have been a hit, and no other time excludes it.
     """
     given = tuple(answers)
     decided = _decide(given, decisive=Truth.NO, otherwise=Truth.YES)
@@ -133,7 +134,7 @@ def all_of(answers: Iterable[CriterionAnswer]) -> CriterionAnswer:
 
 
 def any_of(answers: Iterable[CriterionAnswer]) -> CriterionAnswer:
-    """Yes when one is yes, however much of the rest is unknown; no when every one is no."""
+    """Yes when one is yes, even if others are unknown; no when all are no."""
     return _decide(tuple(answers), decisive=Truth.YES, otherwise=Truth.NO)
 
 

@@ -1,4 +1,4 @@
-"""Everything that one criterion is judged on, gathered once per infusion and criterion."""
+"""The input of the evaluation of one criterion, collected once per infusion and criterion."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from trials.rules.protocol import Criterion
 class CriterionWindow:
     """A criterion, the window it applies to, and the readings before the infusion and within the window.
 
-    `weights`: the recorded weight, or what it can be (`possible.weights_of`).
+    `weights`: the recorded weight, or the possible ones (`possible.weights_of`).
     """
 
     criterion: Criterion
@@ -29,7 +29,7 @@ class CriterionWindow:
 
 @dataclass(frozen=True)
 class Moment:
-    """The answer at one moment of the window."""
+    """The answer at one time of the window."""
 
     at: datetime
     answer: CriterionAnswer

@@ -1,7 +1,7 @@
-"""What becomes of a finding when the window is evaluated again, or when a clinician decides.
+"""The next state of a finding, after another evaluation of the window or a clinician's decision.
 
-Nothing is deleted: a finding that the readings no longer show is withdrawn, and a decision that was taken on other
-evidence is asked for again.
+Nothing is deleted: a finding that the readings no longer show is withdrawn, and a decision on other evidence has to be
+taken again.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from haemodynamics.choices import FindingState
 
 
 class Evidence(StrEnum):
-    """What the newest evaluation says beside what the finding was raised on."""
+    """The result of the newest evaluation compared with the evidence of the finding."""
 
     SAME = "same"
     CHANGED = "changed"
@@ -41,7 +41,7 @@ AFTER_EVALUATION: Mapping[tuple[FindingState, Evidence], FindingState] = Mapping
 """The state after the next evaluation, for every state and every evidence."""
 
 DECIDABLE = frozenset({_CANDIDATE, _CONFIRMED, _REFUTED})
-"""States in which a clinician may confirm or refute; a decision may be revised, with its reason."""
+"""States in which a clinician may confirm or refute; a decision may be revised, with a reason."""
 
 
 def state_after_evaluation(state: str, evidence: Evidence) -> FindingState:

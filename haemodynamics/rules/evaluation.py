@@ -1,8 +1,8 @@
 """Whether the protocol's haemodynamic criteria are met in the window after one infusion.
 
-Criteria, thresholds, semantics and windows are the protocol's (default set: START, Liu 2014 Ann Intensive Care
-4:22, table 1). A hit is a candidate that a clinician confirms or refutes. What was not measured is not evaluable;
-it is never "not met".
+Criteria, thresholds, semantics and windows are the protocol's (default set: START, Liu 2014 Ann Intensive Care 4:22,
+table 1). A hit is a candidate that a clinician confirms or refutes. What was not measured is not evaluable; it is never
+"not met".
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -42,7 +42,7 @@ def evaluate_plan(
 ) -> tuple[CriterionResult, ...]:
     """Every criterion of the plan over its window after the infusion, in the plan's order.
 
-    `weight_kg` converts between µg/min and µg/kg/min; without it every plausible weight is tried. An infusion
+    `weight_kg` converts between µg/min and µg/kg/min; without it every plausible weight is used. An infusion
     whose start is known to the day only is not evaluable. Windows include both ends (0 <= t <= hours).
     """
     scenes = _scenes(readings, infusion, plan, weight_kg)
@@ -57,7 +57,7 @@ def statuses_of_infusion(
     plan: HaemodynamicPlan,
     weight_kg: Decimal | None,
 ) -> tuple[tuple[str, Status], ...]:
-    """The id and the status alone of every criterion, as `evaluate_plan` gives them."""
+    """The id and the status of every criterion, as in `evaluate_plan`."""
     scenes = _scenes(readings, infusion, plan, weight_kg)
     if scenes is None:
         return tuple((criterion.id, Status.NOT_EVALUABLE) for criterion in plan.criteria)
@@ -70,7 +70,7 @@ def _scenes(
     plan: HaemodynamicPlan,
     weight_kg: Decimal | None,
 ) -> Sequence[CriterionWindow] | None:
-    """What each criterion is judged from; None when the windows have no beginning."""
+    """The input of each criterion; None when the windows have no beginning."""
     given = tuple(readings)
     anchor = anchor_of(infusion, plan)
     if anchor is None:
@@ -85,7 +85,7 @@ def _scenes(
 
 
 def _unanchored(criterion: Criterion, plan: HaemodynamicPlan) -> CriterionResult:
-    """Undecided only when the start is missing: a running infusion has no end yet, so nobody is asked for one."""
+    """Undecided only when the start is missing: a running infusion has no end yet, and none is requested."""
     counts_from_start = plan.anchor == "infusion_start"
     return CriterionResult(
         criterion.id,
@@ -116,7 +116,7 @@ def _judge(scene: CriterionWindow, plan: HaemodynamicPlan) -> CriterionResult:
 
 
 def _answered(scene: CriterionWindow) -> tuple[tuple[Moment, ...], tuple[Status, Reasons]]:
-    """The moments of the window that speak, what follows from them, and why where nothing does."""
+    """The times of the window with an answer, the conclusion, and the reasons where there is none."""
     moments = _spoken(scene)
     if scene.criterion.sustained_minutes is not None:
         moments = sustained_moments(moments, scene.window, scene.criterion.sustained_minutes)
@@ -136,7 +136,7 @@ def _moments(scene: CriterionWindow, comparisons: Sequence[Comparison]) -> Itera
 
 
 def _measured_moments(scene: CriterionWindow, comparisons: Sequence[Comparison]) -> Iterator[Moment]:
-    """Each reading of the window held against the thresholds, beside the baselines of this infusion."""
+    """Each reading of the window compared with the thresholds, beside the baselines of this infusion."""
     join = any_of if scene.criterion.combinator == "any" else all_of
     baselines = [baseline_of(scene.before, comparison) for comparison in comparisons]
     for reading in scene.within:
@@ -155,14 +155,20 @@ def _is_on_another_support(criterion: Criterion, reading: Reading) -> bool:
 
 
 def _given_support(criterion: Criterion, reading: Reading, answer: CriterionAnswer) -> CriterionAnswer:
-    """A reading whose kind of support was not recorded may be of the support named: met, it is open."""
+    """A reading without a recorded kind of support may have the kind that the criterion names.
+
+    If it meets the threshold, the answer is open.
+    """
     if not criterion.support or reading.respiratory_support is not None or answer.truth is not Truth.YES:
         return answer
     return CriterionAnswer(Truth.UNKNOWN, (NO_SUPPORT,))
 
 
 def _conclude(scene: CriterionWindow, moments: Sequence[Moment]) -> tuple[Status, Reasons]:
-    """One yes is a hit; else one unknown spoils the answer; else one no is enough for "not met"."""
+    """One yes is a hit; otherwise one unknown gives "not evaluable".
+
+    Otherwise one no is enough for "not met".
+    """
     if _has(moments, Truth.YES):
         return Status.HIT, ()
     if _has(moments, Truth.UNKNOWN):
@@ -192,7 +198,7 @@ def _nothing_read(scene: CriterionWindow) -> Reason:
 
 
 def _window_is_cut_short(scene: CriterionWindow) -> bool:
-    """Somebody said to when the course is known, and that is before the window closes; death is an end."""
+    """Whether the course is known only up to a time before the window closes; a death is an end."""
     until, died = scene.infusion.observed_until, scene.infusion.died_earliest
     return until is not None and until < scene.window.closes_at and died is None
 
@@ -200,7 +206,7 @@ def _window_is_cut_short(scene: CriterionWindow) -> bool:
 def _checks_of_window(
     scene: CriterionWindow, plan: HaemodynamicPlan, moments: Sequence[Moment]
 ) -> tuple[Check, ...]:
-    """The planned checks of the criterion's window, with the readings that could answer it."""
+    """The planned checks of the criterion's window, with the readings that may belong to them."""
     answered = [moment.at for moment in moments if moment.answer.truth in (Truth.YES, Truth.NO)]
     last = scene.criterion.window_hours * MINUTES_PER_HOUR
     checks = judge_checks(plan, anchor=scene.window.opens_at, taken=answered, at=scene.window.closes_at)

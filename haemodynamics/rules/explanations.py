@@ -1,4 +1,4 @@
-"""What an evaluation looked at, as data that can be stored beside its result and read years later."""
+"""The input of an evaluation, as data that are stored beside its result and can be read years later."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -26,7 +26,7 @@ def baselines_of(scene: CriterionWindow, comparisons: Sequence[Comparison]) -> t
 
 
 def inputs_of(scene: CriterionWindow, comparisons: Sequence[Comparison]) -> Mapping[str, Any]:
-    """Window, weight, thresholds and every value in the window; JSON-able, moments as ISO 8601."""
+    """Window, weight, thresholds and every value in the window; JSON-able, times as ISO 8601."""
     criterion = scene.criterion
     lasting = (
         {} if criterion.sustained_minutes is None else {"sustained_minutes": criterion.sustained_minutes}
@@ -64,7 +64,7 @@ def _seen(reading: Reading, comparisons: Sequence[Comparison]) -> Mapping[str, A
 
 
 def text_of(measured: Measured) -> str:
-    """The value as a decimal of at most six places; what it can be and why, when it is not known."""
+    """The value as a decimal of at most six places; when it is not known, its possible values and the reason."""
     if measured.value is not None:
         return plain_decimal(measured.value)
     limits, reasons = measured.limits, text_of_reasons(measured.reasons)

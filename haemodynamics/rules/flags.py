@@ -1,6 +1,6 @@
-"""Criteria that are seen, not measured: a new arrhythmia, an arrest, a death, a reaction.
+"""Criteria that are observed, not measured: a new arrhythmia, an arrest, a death, a reaction.
 
-Whether an arrhythmia is new is judged at the bedside, where it is recorded as such.
+Whether an arrhythmia is new is judged and recorded at the bedside.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def sign_moments(scene: CriterionWindow) -> Iterator[Moment]:
 
 
 def outcome_moments(scene: CriterionWindow) -> Iterator[Moment]:
-    """An arrest recorded in a reading, a death, or the knowledge that neither came until the window closed."""
+    """An arrest recorded in a reading, a death, or the certainty of neither until the window closed."""
     for moment in sign_moments(scene):
         if moment.answer.truth is Truth.YES:
             yield moment
@@ -52,7 +52,7 @@ def _death(scene: CriterionWindow) -> Iterator[Moment]:
 
 
 def _course(scene: CriterionWindow) -> Moment:
-    """Whether the participant's course is known to the end of the window (a death later on also tells)."""
+    """Whether the participant's course is known to the end of the window, also from a later death."""
     known = _known_until(scene)
     if known is not None and known >= scene.window.closes_at:
         return Moment(scene.window.closes_at, CriterionAnswer(Truth.NO))

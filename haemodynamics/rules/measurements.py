@@ -1,4 +1,4 @@
-"""What a criterion looks at in one reading: a vasopressor's rate, how many run, a measured value."""
+"""The values of one reading for a criterion: a vasopressor's rate, the number running, a measured value."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from haemodynamics.rules.units import agents_running, rate_of
 from trials.rules.protocol import WITH_PARTS, Criterion, CriterionPart
 
 Look = Callable[[Reading], Measured | None]
-"""What the value in one reading can be, `None` when the reading does not hold it."""
+"""The possible values in one reading, `None` when the reading does not have it."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One variable of a criterion and the threshold it is held against."""
+    """One variable of a criterion and its threshold."""
 
     name: str
     unit: str
@@ -29,7 +29,7 @@ class Comparison:
 def criterion_comparisons(criterion: Criterion, weights: Sequence[Decimal]) -> tuple[Comparison, ...]:
     """The comparisons a measured criterion consists of; none for rhythms and outcomes.
 
-    Raises ValueError when the criterion lacks what its kind needs (a checked protocol never does).
+    Raises ValueError when the criterion lacks a key of its kind (impossible in a checked protocol).
     """
     if criterion.kind == "vasopressor_rate":
         return (_rate(criterion, weights),)

@@ -1,4 +1,4 @@
-"""When a reading can have been taken."""
+"""The possible times of a reading."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 """By how much the clock at the bedside may run ahead of the server's (our own rule)."""
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-"""Nobody in a running trial was treated before: an earlier moment is a slip of the pen."""
+"""No participant of a running trial was treated before: an earlier time is an error of entry."""
 
 
 def judge_moment(
@@ -18,7 +18,7 @@ def judge_moment(
 ) -> tuple[Refusal, ...]:
     """Not before 1900, not in the future, not after the participant's death.
 
-    `now` is `None` where nobody may read the clock.
+    `now` is `None` where the clock is not available.
     """
     return tuple(_impossible_moments(reading, now, died_latest))
 
@@ -38,7 +38,7 @@ def _impossible_moments(
 
 
 def judge_content(reading: Reading) -> tuple[Refusal, ...]:
-    """A reading says something: a value, a sign, a kind of support, or that vasopressors were looked for."""
+    """A reading has some content: a value, a sign, a kind of support, or the statement that no vasopressor ran."""
     values = [reading.measured(variable) for variable in MEASUREMENTS]
     said = (
         any(value is not None for value in values)

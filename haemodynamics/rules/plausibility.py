@@ -1,4 +1,4 @@
-"""Which readings are impossible (refused) and which are asked about (kept, with a warning).
+"""Which readings are impossible (refused) and which are unlikely (stored, with a warning).
 
 Limits are the protocol's, per variable and unit, both ends allowed; they come from published outlier tables
 (CLIF `outlier_config`, MIMIC-IV concepts, FDA ST&F IG v2.0 table 60) and never exclude zero where zero is real.
@@ -21,14 +21,14 @@ Limits = Mapping[str, Plausibility]
 
 @dataclass(frozen=True)
 class ReadingVerdict:
-    """`refusals`: the reading cannot be kept. `warnings`: it can, and somebody should look again."""
+    """`refusals`: the reading cannot be stored. `warnings`: it can, and should be checked."""
 
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[Refusal, ...] = ()
 
 
 def judge_reading(reading: Reading, limits: Limits) -> ReadingVerdict:
-    """Whether a reading can be true. Units are those of `MEASUREMENTS`; nothing is ever converted silently."""
+    """Judge whether a reading is possible. Units are those of `MEASUREMENTS`; nothing is converted silently."""
     refusals = [
         *_impossible_values(reading, limits),
         *_impossible_pressures(reading),
@@ -75,7 +75,7 @@ def _outside(field: str, value: Decimal, unit: str, limit: Plausibility | None) 
 
 
 def _impossible_pressures(reading: Reading) -> Iterator[Refusal]:
-    """Diastolic, mean and systolic pressure of one moment stand in this order; equal is allowed (arrest)."""
+    """Diastolic, mean and systolic pressure of one time are in this order; equal is allowed (arrest)."""
     pairs = (("dbp_mmhg", "map_mmhg"), ("map_mmhg", "sbp_mmhg"), ("dbp_mmhg", "sbp_mmhg"))
     for lower, upper in pairs:
         low, high = reading.measured(lower), reading.measured(upper)
@@ -120,7 +120,7 @@ def limit_key(line: RunningVasopressor) -> str:
 
 
 def judge_line(line: RunningVasopressor, limits: Limits) -> tuple[Refusal, ...]:
-    """Whether one pump can run so: known agent, unit and salt, a rate within the hard limits."""
+    """Judge whether one pump is possible: known agent, unit and salt, a rate within the hard limits."""
     return tuple(_impossible_line(line, limits.get(limit_key(line))))
 
 

@@ -1,7 +1,7 @@
-"""What a value can be when something it rests on is not known: a span for each weight that is assumed.
+"""The possible values of a quantity with unknown inputs: a span for each assumed weight.
 
-A comparison is certain when it gives the same answer at both ends of each span. That holds for everything between,
-since a rate rises with the base share and rises or falls with the weight throughout (decision 18).
+A comparison is certain when it gives the same answer at both ends of each span. It then holds for all values between,
+because a rate rises with the base share, and rises or falls monotonically with the weight (decision 18).
 """
 
 from collections.abc import Callable, Sequence
@@ -27,8 +27,8 @@ class NumberRange:
 class Measured:
     """Every possible value: one span, or one per assumed weight in the order of the weights.
 
-    No span: nothing at all is known. `reasons` says what is not known. Exact fractions, so that a threshold compares
-    exactly after conversion.
+    No span: nothing is known. `reasons` lists what is not known. Fractions are exact, so that comparisons after a
+    conversion are exact.
     """
 
     spans: tuple[NumberRange, ...]
@@ -49,7 +49,7 @@ class Measured:
 
 
 def exactly(value: Fraction) -> Measured:
-    """A value that is known."""
+    """A known value."""
     return Measured((NumberRange(value, value),))
 
 
@@ -59,7 +59,10 @@ def unknown(reason: Reason) -> Measured:
 
 
 def weights_of(weight_kg: Decimal | None, plan: HaemodynamicPlan) -> tuple[Decimal, ...]:
-    """The recorded weight; without one both ends of the plausible range of the protocol; nothing where it has none."""
+    """The recorded weight; without one both ends of the protocol's plausible range.
+
+    Nothing where it has none.
+    """
     if weight_kg:
         return (weight_kg,)
     limits = plan.plausibility.get(WEIGHT)
@@ -70,7 +73,7 @@ Combine = Callable[[NumberRange, NumberRange], NumberRange]
 
 
 def combined(first: Measured, second: Measured, how: Combine) -> Measured:
-    """Two values under the same weights, such as a rate and its baseline; nothing is known when one has no span."""
+    """Two values under the same weights, such as a rate and its baseline; unknown when one has no span."""
     reasons = together(first.reasons, second.reasons)
     if not first.spans or not second.spans:
         return Measured((), reasons)
@@ -89,5 +92,5 @@ def plus(one: NumberRange, other: NumberRange) -> NumberRange:
 
 
 def minus(one: NumberRange, other: NumberRange) -> NumberRange:
-    """The difference; what is unknown of the two is independent of each other, except the weight."""
+    """The difference; the unknown parts are independent of each other, except the weight."""
     return NumberRange(one.low - other.high, one.high - other.low)

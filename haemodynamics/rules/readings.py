@@ -1,7 +1,7 @@
-"""What is read at the bedside, as the rules take it: one reading, its vasopressors, its infusion.
+"""Bedside data as rules use them: one reading, its vasopressors, its infusion.
 
 `None` always means "not recorded"; zero is a value (asystole has a heart rate of 0, an arrest a pressure of 0:
-facts of MIMIC-IV and the FDA's outlier limits would delete exactly these).
+in MIMIC-IV; the FDA's outlier limits would delete exactly these).
 """
 
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ SIGNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "transfusion_type_reaction": ("incompatibility", "infusion_related_infection"),
     }
 )
-"""What is ticked at the bedside, and the protocol's names that each tick stands for (START, Liu 2014 table 1)."""
+"""The signs recorded at the bedside, and the protocol's names for each (START, Liu 2014 table 1)."""
 
 AGENTS: frozenset[str] = frozenset(agent.value for agent in Vasopressor)
 RATE_UNITS: frozenset[str] = frozenset(unit.value for unit in RateUnit)
@@ -54,7 +54,7 @@ SALTS: frozenset[str] = frozenset(salt.value for salt in Salt)
 
 @dataclass(frozen=True)
 class RunningVasopressor:
-    """One running vasopressor: `rate` in `unit`, whose mass is that of `salt` (empty only on its way into a service)."""
+    """One running vasopressor: `rate` in `unit`, the mass is that of `salt` (empty only in the input of a service)."""
 
     agent: str
     rate: Decimal
@@ -64,9 +64,9 @@ class RunningVasopressor:
 
 @dataclass(frozen=True)
 class Reading:
-    """One bedside reading. `vasopressors`: empty = looked, none running; `None` = not recorded.
+    """One bedside reading. `vasopressors`: empty = checked, none running; `None` = not recorded.
 
-    `signs_seen` and `signs_excluded` hold keys of `SIGNS` that were answered yes and no; in neither = not asked.
+    `signs_seen` and `signs_excluded` are keys of `SIGNS` that were answered yes and no; in neither = not recorded.
     `is_exact` says that `at` (aware) is known to the minute; another reading cannot be put into a window.
     """
 
@@ -92,11 +92,11 @@ class Reading:
         return value
 
     def seen(self) -> frozenset[str]:
-        """The protocol's names of everything that was answered yes."""
+        """The protocol's names of all signs answered yes."""
         return _names(self.signs_seen)
 
     def excluded(self) -> frozenset[str]:
-        """The protocol's names of everything that was answered no."""
+        """The protocol's names of all signs answered no."""
         return _names(self.signs_excluded)
 
 
@@ -106,10 +106,10 @@ def _names(signs: frozenset[str]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class ObservedInfusion:
-    """One infusion as the window needs it. `is_exact`: the start is known to the minute.
+    """One infusion for the window. `is_exact`: the start is known to the minute.
 
-    `observed_until`: to when the participant's course is known (the data cut-off, or withdrawal before it), and
-    `None` when nobody says; `died_earliest`/`died_latest`: the span in which the participant died, if so.
+    `observed_until`: the time to which the participant's course is known (the data cut-off, or withdrawal before it),
+    `None` when unknown; `died_earliest`/`died_latest`: the span in which the participant died, if so.
     """
 
     started_at: datetime | None

@@ -1,4 +1,4 @@
-"""Why a criterion cannot be answered, as a sentence that a page translates."""
+"""Why a criterion has no answer, as a sentence that a page translates."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reason:
-    """What is not known. `message` is an English template with `%(name)s` places, filled from `params`.
+    """An unknown fact. `message` is an English template with `%(name)s` places, filled from `params`.
 
     `field` is the column of a reading (or of one of its pumps) that the sentence is about.
     """
@@ -22,7 +22,7 @@ class Reason:
 
 
 Reasons = tuple[Reason, ...]
-"""Everything that is not known, each once, in the order in which it was met."""
+"""Every unknown fact, each once, in order of occurrence."""
 
 
 def together(*given: Iterable[Reason]) -> Reasons:
@@ -34,5 +34,5 @@ def together(*given: Iterable[Reason]) -> Reasons:
 
 
 def text_of_reasons(reasons: Iterable[Reason]) -> str:
-    """The reasons in English, for whoever reads a stored result."""
+    """The reasons in English, for readers of a stored result."""
     return "; ".join(str(reason) for reason in reasons)

@@ -1,4 +1,4 @@
-"""What the evaluation of one criterion over one window says."""
+"""The result of one criterion over one window."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,9 +29,9 @@ class Baseline:
 
 @dataclass(frozen=True)
 class CriterionResult:
-    """One criterion over one window. `inputs` is JSON-able: thresholds, weight, and every value looked at.
+    """One criterion over one window. `inputs` is JSON-able: thresholds, weight, and every value used.
 
-    `is_undecided`: something was recorded that may be a hit, and `reasons` says what has to be known to decide it.
+    `is_undecided`: a recorded reading may be a hit, and `reasons` lists the facts that would decide it.
     """
 
     criterion: str
@@ -47,5 +47,5 @@ class CriterionResult:
 
     @property
     def reason(self) -> str:
-        """What is not known, in English."""
+        """The unknown facts, in English."""
         return text_of_reasons(self.reasons)

@@ -1,4 +1,4 @@
-"""A row of a reading, of a pump, in the words of the rules."""
+"""Rows of readings and pumps converted to the types of the rules."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,7 +10,7 @@ from trials.choices import TimePrecision
 
 
 class RateColumns(Protocol):
-    """What a pump's row offers."""
+    """The columns of a pump's row."""
 
     agent: str
     rate: Decimal
@@ -19,12 +19,12 @@ class RateColumns(Protocol):
 
 
 def line_of(row: RateColumns) -> RunningVasopressor:
-    """One pump in the words of the rules."""
+    """One pump as rules use it."""
     return RunningVasopressor(row.agent, Decimal(row.rate), row.unit, row.salt)
 
 
 class ReadingColumns(Protocol):
-    """What a reading's row offers, be it a model's instance or a plain row of its columns."""
+    """The columns of a reading's row, of a model's instance or a plain row."""
 
     taken_at: datetime
     taken_precision: str
@@ -33,7 +33,7 @@ class ReadingColumns(Protocol):
 
 
 def reading_of(row: ReadingColumns, lines: Iterable[RunningVasopressor]) -> Reading:
-    """A reading in the words of the rules. Without a line and without "checked", vasopressors were not recorded."""
+    """A reading as rules use it. Without a pump and without "checked", vasopressors were not recorded."""
     given = tuple(lines)
     measured = {name: _decimal(getattr(row, name)) for name in MEASUREMENTS}
     return Reading(

@@ -1,9 +1,9 @@
-"""Whether a limit was passed for long enough, from readings that stand minutes or hours apart.
+"""Whether a limit was passed for long enough, from readings that are minutes or hours apart.
 
-A charted value stands until the next one is charted. So a limit is passed for N minutes when two readings beyond it
-lie at least N minutes apart and none between them is inside it (our own definition; decision 18). It is surely not
-passed for so long when the readings inside it, or the ends of the window, leave less than that around the readings
-beyond it. Everything else is open.
+A charted value is valid until the next one is charted. A limit is therefore passed for N minutes when two readings
+beyond it are at least N minutes apart and none between them is inside it (our own definition; decision 18). It is
+certainly not passed for so long when the readings inside it, or the ends of the window, leave less than that around the
+readings beyond it. Everything else is open.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,9 +22,9 @@ OPEN_DURATION = gettext_noop(
 
 
 def sustained_moments(moments: Sequence[Moment], window: Window, minutes: int) -> tuple[Moment, ...]:
-    """The moments (in order) as they stand when the criterion has to last so many minutes.
+    """The answers at the times (in order) for a criterion that has to last so many minutes.
 
-    Yes stands at the reading that completes the time. A moment at which nothing was measured says nothing.
+    Yes is at the reading that completes the duration. A time without a measurement has no answer.
     """
     seen = [moment for moment in moments if moment.answer.truth is not Truth.ABSENT]
     if not seen:
@@ -48,15 +48,15 @@ def _spell(
     window: Window,
     needed: timedelta,
 ) -> Moment:
-    """One stretch without a reading inside the limit.
+    """One period without a reading inside the limit.
 
-    `before` and `after` are the next readings inside it, None where the stretch reaches the end of the window.
+    `before` and `after` are the next readings inside it, None where the period reaches the end of the window.
     """
     completed = next(_completions(spell, needed), None)
     if completed is not None:
         return Moment(completed, CriterionAnswer(Truth.YES))
     longest = (after or window.closes_at) - (before or window.opens_at)
-    # Between two readings inside the limit the stretch is shorter than the time between them.
+    # Between two readings inside the limit the period is shorter than the time between them.
     may_last = longest > needed or (longest == needed and before is None and after is None)
     if not may_last:
         return Moment(spell[0].at, CriterionAnswer(Truth.NO))
@@ -66,7 +66,7 @@ def _spell(
 
 
 def _completions(spell: Sequence[Moment], needed: timedelta) -> Iterator[datetime]:
-    """When readings that surely meet the criterion have done so for the time needed."""
+    """The times at which readings that certainly meet the criterion have done so for the required duration."""
     for is_sure, part in groupby(spell, key=lambda one: one.answer.truth is Truth.YES):
         moments = list(part)
         if is_sure:

@@ -1,4 +1,4 @@
-"""What a charted vasopressor rate can be in the unit of a threshold, as base equivalent.
+"""The possible values of a charted vasopressor rate in the unit of a threshold, as base equivalent.
 
 Sources: unit traps and salts in Wieruszewski PM et al., Crit Care Med 2024;52:521 (report base equivalents);
 noradrenaline tartrate 2 mg = base 1 mg (product information; ratio of molecular weights 1.99).
@@ -22,18 +22,20 @@ UG_PER_MG = 1000
 BASE_PER_SALT: Mapping[tuple[str, str], Fraction] = MappingProxyType(
     {(Vasopressor.NOREPINEPHRINE.value, Salt.TARTRATE.value): Fraction(1, 2)}
 )
-"""How much base a unit mass of salt holds. A salt that is not listed holds less base than its own mass, and no more is
-known of it."""
+"""The mass of base in a unit mass of salt.
+
+For a salt that is not listed only this is known: less than its own mass.
+"""
 
 _NO_SALT, _ALL_BASE = Fraction(0), Fraction(1)
 _UNITS_OF_ACTIVITY = frozenset({RateUnit.U_MIN.value, RateUnit.U_H.value})
 
 
 def convert_rate(line: RunningVasopressor, *, to_unit: str, weights: Sequence[Decimal]) -> Measured:
-    """Every rate in `to_unit`, as base equivalent, that the line can be, with what is not known of it.
+    """Every possible rate in `to_unit`, as base equivalent, of the line, with the reasons why it is not known.
 
     `weights` in kg: the recorded one, both ends of the plausible range, or none. A rate of zero is zero in every unit
-    and of every salt. An unknown salt is every possible salt; it is never assumed to be base.
+    and of every salt. An unknown salt is treated as every possible salt; it is never assumed to be base.
     """
     if line.rate == 0:
         return exactly(Fraction(0))
@@ -69,7 +71,7 @@ def _mass(line: RunningVasopressor, to_unit: str, weights: Sequence[Decimal]) ->
 
 
 def _base_share(line: RunningVasopressor) -> tuple[NumberRange, tuple[Reason, ...]]:
-    """How much base a unit of the charted mass can hold, and what is not known of it."""
+    """The possible mass of base in a unit of the charted mass, and the reasons why it is not known."""
     listed = BASE_PER_SALT.get((line.agent, Salt.TARTRATE.value))
     tartrate = NumberRange(_NO_SALT, _ALL_BASE) if listed is None else NumberRange(listed, listed)
     if line.salt == Salt.BASE:
@@ -86,7 +88,7 @@ def _converted(rate: Fraction, unit: str, to_unit: str, weight: Fraction) -> Fra
 
 
 def _ug_min_per(unit: str, weight: Fraction) -> Fraction:
-    """How many µg/min one of the unit is."""
+    """The number of µg/min in one of the unit."""
     if unit == RateUnit.UG_KG_MIN:
         return weight
     return Fraction(UG_PER_MG, MINUTES_PER_HOUR) if unit == RateUnit.MG_H else Fraction(1)
@@ -95,7 +97,10 @@ def _ug_min_per(unit: str, weight: Fraction) -> Fraction:
 def rate_of(
     lines: tuple[RunningVasopressor, ...], *, agent: str, to_unit: str, weights: Sequence[Decimal]
 ) -> Measured:
-    """Every possible total rate of an agent over the lines of one reading; an agent without a line runs at zero."""
+    """Every possible total rate of an agent over the lines of one reading.
+
+    An agent without a line has rate zero.
+    """
     total = exactly(Fraction(0))
     for line in lines:
         if line.agent == agent:
@@ -104,5 +109,5 @@ def rate_of(
 
 
 def agents_running(lines: tuple[RunningVasopressor, ...]) -> int:
-    """How many different vasopressors run at a rate above zero (their salts do not matter)."""
+    """The number of different vasopressors with a rate above zero (their salts do not matter)."""
     return len({line.agent for line in lines if line.rate > 0})

@@ -1,7 +1,7 @@
 """Which readings belong to the window after an infusion, and which to the time before it.
 
-The window runs from the protocol's anchor (onset in STROMA-CoV-2, Monsel 2022; "of infusion" in START) to the
-criterion's hours after it; both ends belong to it. A baseline is strictly before the start of the infusion.
+The window begins at the protocol's anchor (onset in STROMA-CoV-2, Monsel 2022; "of infusion" in START) and ends the
+criterion's hours after it; both ends are included. A baseline is strictly before the start of the infusion.
 """
 
 from collections.abc import Iterable
@@ -22,12 +22,12 @@ class Window:
     closes_at: datetime
 
     def holds(self, at: datetime) -> bool:
-        """Whether the moment lies in the window."""
+        """Whether the time is inside the window."""
         return self.opens_at <= at <= self.closes_at
 
 
 def anchor_of(infusion: ObservedInfusion, plan: HaemodynamicPlan) -> datetime | None:
-    """The moment from which the plan counts, or `None` when it is not known to the minute."""
+    """The time from which the plan counts, or `None` when it is not known to the minute."""
     if not infusion.is_exact:
         return None
     return infusion.started_at if plan.anchor == "infusion_start" else infusion.ended_at
@@ -39,10 +39,10 @@ def window_of(anchor: datetime, hours: Decimal) -> Window:
 
 
 def watched_span(anchor: datetime, plan: HaemodynamicPlan) -> Window:
-    """From the first planned check to the last moment at which the plan asks for anything.
+    """From the first planned check to the last time that the plan watches.
 
-    That is the end of the late window, of the longest criterion or of the last check, whichever comes last. A check
-    may be early or late by twice its tolerance.
+    That is the end of the late window, of the longest criterion or of the last check, whichever is latest. A check may
+    be early or late by twice its tolerance.
     """
     opens = [timedelta(minutes=check.minutes - 2 * check.tolerance_minutes) for check in plan.checks]
     closes = [timedelta(minutes=check.minutes + 2 * check.tolerance_minutes) for check in plan.checks]
@@ -52,7 +52,7 @@ def watched_span(anchor: datetime, plan: HaemodynamicPlan) -> Window:
 
 
 def known_until(until: datetime, *, withdrawn: date | None, zone: str | tzinfo) -> datetime:
-    """To when a participant's course is known at `until`: a withdrawal ends it with its day in `zone`."""
+    """The time to which a participant's course is known at `until`: a withdrawal ends it with its day in `zone`."""
     if withdrawn is None:
         return until
     return min(until, datetime.combine(withdrawn + timedelta(days=1), time(), zone_of(zone)))
@@ -67,7 +67,7 @@ def readings_before(readings: Iterable[Reading], infusion: ObservedInfusion) -> 
 
 
 def readings_within(readings: Iterable[Reading], window: Window) -> tuple[Reading, ...]:
-    """Readings inside the window, in order; one whose time is not exact cannot be placed and is left out."""
+    """Readings inside the window, in order; one whose time is not exact is left out."""
     return _in_order(reading for reading in readings if reading.is_exact and window.holds(reading.at))
 
 

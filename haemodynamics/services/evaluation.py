@@ -1,4 +1,4 @@
-"""Bringing findings to what the readings show: raised, kept, asked about again, or withdrawn; never deleted."""
+"""Updating findings from the readings: raised, kept, reopened, or withdrawn; never deleted."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -21,24 +21,26 @@ from trials.models import Participant
 
 SYSTEM_REASON = standing_reason("evaluated by the rules")
 SWEEP_BACK = timedelta(days=2)
-"""How far back the sweep looks: longer than any window, so that one lost message is found again."""
+"""How far back the sweep looks: longer than any window, so that the work of a lost message is found."""
 AT_ONCE = 20
-"""Participants per transaction of the sweep: whoever enters a reading of one of them waits until it is over."""
+"""Participants per transaction of the sweep: a user who enters a reading of one of them waits until it ends."""
 
 
 def evaluate_participants(*, participants: Iterable[Participant], by: User, at: datetime, reason: str) -> int:
-    """Evaluate every infusion of these participants and bring their findings up to it; how many changed.
+    """Evaluate every infusion of these participants and update their findings; returns how many changed.
 
-    Writes in the name of `by`. The participants' rows are locked, as by whoever enters a reading: a finding raised since
-    the readings were read would be withdrawn. A fixed number of queries for readings, pumps, infusions and findings,
-    whatever the number of participants; one per protocol version.
+    Writes in the name of `by`. The participants' rows are locked, as in the entry of a reading: otherwise a finding
+    raised after the readings were read would be withdrawn. A fixed number of queries for readings, pumps, infusions and
+    findings, whatever the number of participants; one per protocol version.
     """
     with attributed(by=by, reason=reason, at=at):
         return _evaluate(_in_order(participants).select_for_update(no_key=True), at)
 
 
 def _in_order(participants: Iterable[Participant]) -> QuerySet[Participant]:
-    return Participant.objects.filter(pk__in=[participant.pk for participant in participants]).order_by("pk")
+    """Those whose data are open: of the others nothing is written, findings stay as they were when the data were closed."""
+    wanted = Participant.objects.filter(pk__in=[participant.pk for participant in participants])
+    return wanted.unlocked().order_by("pk")
 
 
 def _evaluate(locked: Iterable[Participant], at: datetime) -> int:
@@ -61,13 +63,16 @@ def _withdraw_without_infusion(people: Sequence[Participant], at: datetime) -> i
 
 
 def evaluate_one_infusion(*, infusion_id: int, at: datetime) -> int:
-    """Evaluate the windows of an infusion's participant in the system's name; how many findings changed."""
+    """Evaluate the windows of an infusion's participant in the system's name.
+
+    Returns how many findings changed.
+    """
     people = Participant.objects.filter(infusions=infusion_id)
     return evaluate_participants(participants=people, by=system_user(), at=at, reason=SYSTEM_REASON)
 
 
 def evaluate_changed_infusions(*, at: datetime) -> int:
-    """Evaluate everybody whose infusions or whose own record (a death) changed lately, in the system's name."""
+    """Evaluate the participants with recently changed infusions or records (a death), in the system's name."""
     since = at - SWEEP_BACK
     changed = Q(infusions__changed_at__gte=since) | Q(changed_at__gte=since, infusions__isnull=False)
     people = list(Participant.objects.filter(changed).distinct().order_by("pk"))
@@ -85,7 +90,10 @@ def _sweep(portion: Iterable[Participant], at: datetime) -> int:
 
 
 def bring_up_to_date(cases: Sequence[InfusionCase], *, at: datetime) -> int:
-    """Bring the findings of these infusions to what their readings show; inside `attributed`. How many changed."""
+    """Update the findings of these infusions from their readings; inside `attributed`.
+
+    Returns how many changed.
+    """
     standing = _findings_of(cases)
     known = {infusion_id for infusion_id, _ in standing}
     return sum(
@@ -94,7 +102,7 @@ def bring_up_to_date(cases: Sequence[InfusionCase], *, at: datetime) -> int:
 
 
 def _findings_of(cases: Sequence[InfusionCase]) -> Mapping[tuple[int, str], HaemodynamicFinding]:
-    """Locked: a clinician who decides meanwhile decides on what the evaluation leaves."""
+    """Locked, so that a concurrent decision of a clinician is based on the result of the evaluation."""
     if not cases:
         return {}
     rows = HaemodynamicFinding.objects.filter(infusion__in=[case.infusion.pk for case in cases]).order_by(
@@ -139,7 +147,7 @@ def _raise(case: InfusionCase, result: CriterionResult, at: datetime) -> int:
 
 
 def _update(row: HaemodynamicFinding, case: InfusionCase, result: CriterionResult, at: datetime) -> int:
-    """One finding brought up to a new evaluation; nothing is written when nothing changed."""
+    """Update one finding from a new evaluation; nothing is written when nothing changed."""
     found = evidence_of(result)
     evidence = _compare(row, result, found)
     state = state_after_evaluation(row.state, evidence)
@@ -166,9 +174,9 @@ def _compare(row: HaemodynamicFinding, result: CriterionResult, found: Mapping[s
 
 
 def evidence_of(result: CriterionResult) -> dict[str, Any]:
-    """What a hit rests on, JSON-able: thresholds, window, weight, baseline and the values of the first hit.
+    """The evidence of a hit, JSON-able: thresholds, window, weight, baseline and the values of the first hit.
 
-    Later readings do not change it, so that a decision stands until its own evidence is corrected.
+    Later readings do not change it, so that a decision is valid until its own evidence is corrected.
     """
     inputs = dict(result.inputs)
     readings = inputs.pop("readings", [])

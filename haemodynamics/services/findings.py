@@ -23,14 +23,14 @@ def confirm_finding(
     reason: str,
     adverse_event: AdverseEvent | None = None,
 ) -> HaemodynamicFinding:
-    """Say that the finding is real; `adverse_event` is the event it was recorded as, if any (none is made here)."""
+    """Confirm the finding; `adverse_event` is the event that it was recorded as, if any (none is made here)."""
     return _decide(finding, FindingState.CONFIRMED, adverse_event, by=by, at=at, reason=reason)
 
 
 def refute_finding(
     *, finding: HaemodynamicFinding, by: User, at: datetime, reason: str
 ) -> HaemodynamicFinding:
-    """Say that the finding is not real: an artefact, a wrong rate, a rise planned for another reason."""
+    """Refute the finding: an artefact, a wrong rate, a rise planned for another reason."""
     return _decide(finding, FindingState.REFUTED, None, by=by, at=at, reason=reason)
 
 

@@ -1,4 +1,4 @@
-"""Readings from the bedside: recorded, corrected, voided; each brings the findings of its windows up to date."""
+"""Readings from the bedside: recorded, corrected, voided; each updates the findings of its windows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -26,7 +26,7 @@ ENTERED = frozenset(
     {*MEASUREMENTS, *SIGNS, "taken_at", "taken_precision", "timepoint", "respiratory_support"}
     | {"vasopressors_checked"}
 )
-"""The fields of a reading that people enter; `vasopressors` come beside them."""
+"""The fields of a reading that people enter; `vasopressors` are separate."""
 
 Values = Mapping[str, Any]
 Pumps = Sequence[RateValue]
@@ -38,7 +38,7 @@ def record_reading(
     """Record one reading (`values` by field name) with the pumps that ran, and evaluate the participant's windows.
 
     No pump and `vasopressors_checked` means that none ran; without either, vasopressors were not recorded. A pump
-    without a salt (`salt=""`) gets the one that the site's pharmacy labels, which is stored with the reading. Raises
+    without a salt (`salt=""`) gets the salt of the site's pharmacy, which is stored with the reading. Raises
     ValidationError per field, PermissionDenied; nothing is written then.
     """
     _refuse_unknown(values)
@@ -63,9 +63,9 @@ def correct_reading(
     at: datetime,
     reason: str,
 ) -> HaemodynamicReading:
-    """Correct fields of a reading; `vasopressors`, when given, replace the pumps: one left out ran at zero.
+    """Correct fields of a reading; `vasopressors`, when given, replace the pumps: one left out has rate zero.
 
-    A pump without a salt keeps the recorded one; the site's pharmacy is asked only for a pump that is new.
+    A pump without a salt keeps the recorded one; the salt of the site's pharmacy is used only for a new pump.
     """
     _refuse_unknown(values)
     with attributed(by=by, reason=reason, at=at):
@@ -84,7 +84,7 @@ def correct_reading(
 
 
 def void_reading(*, reading: HaemodynamicReading, by: User, at: datetime, reason: str) -> HaemodynamicReading:
-    """Void a reading that should not have been recorded; findings that rested on it are withdrawn."""
+    """Void a reading that should not have been recorded; findings based on it are withdrawn."""
     with attributed(by=by, reason=reason, at=at):
         row = _standing(reading, by)
         mark_void(row, reason=reason, at=at)
@@ -101,7 +101,7 @@ def _refuse_unknown(values: Values) -> None:
 
 
 def _locked(participant: Participant, by: User) -> Participant:
-    """The participant, kept from other writers of readings until the transaction ends."""
+    """The participant, locked against other writers of readings until the transaction ends."""
     rows = Participant.objects.select_related("trial", "site").select_for_update(of=("self",))
     person = rows.get(pk=participant.pk)
     require(by=by, action=Action.RECORD_READING, trial_code=person.trial.code, site_code=person.site.code)
@@ -119,7 +119,7 @@ def _standing(reading: HaemodynamicReading, by: User) -> HaemodynamicReading:
 
 
 def _check(row: HaemodynamicReading, pumps: Pumps, at: datetime) -> HaemodynamicPlan | None:
-    """Judge the reading with its pumps by the participant's plan, which is handed back."""
+    """Judge the reading with its pumps by the participant's plan, which is returned."""
     plan = haemodynamic_plan_for(row.participant)
     row.judged_at, row.lines, row.limits = at, pumps, plan.plausibility if plan else {}
     if pumps:
@@ -140,7 +140,7 @@ def _lines(running: Iterable[VasopressorRate]) -> Pumps:
 
 
 def _with_salts(pumps: Pumps, running: Iterable[VasopressorRate], participant: Participant) -> Pumps:
-    """The pumps, each with a salt: the one given, the one recorded before, or the one of the site's pharmacy."""
+    """The pumps, each with a salt: the given one, the one recorded before, or that of the site's pharmacy."""
     recorded = {pump.agent: pump.salt for pump in running}
     return [
         pump
@@ -151,7 +151,7 @@ def _with_salts(pumps: Pumps, running: Iterable[VasopressorRate], participant: P
 
 
 def _with_stopped(running: Iterable[VasopressorRate], pumps: Pumps) -> Pumps:
-    """The given pumps, and at rate zero those that were recorded and are not given any more."""
+    """The given pumps, and at rate zero those that were recorded before and are not given."""
     named = {pump.agent for pump in pumps}
     stopped = [RateValue(p.agent, Decimal(0), p.unit, p.salt) for p in running if p.agent not in named]
     return [*pumps, *stopped]
@@ -160,7 +160,7 @@ def _with_stopped(running: Iterable[VasopressorRate], pumps: Pumps) -> Pumps:
 def _write_pumps(
     row: HaemodynamicReading, running: Iterable[VasopressorRate], pumps: Pumps, at: datetime
 ) -> None:
-    """The pumps beside the reading (judged with it): new ones made, changed ones corrected, others left alone."""
+    """Write the pumps of the judged reading: new ones are created, changed ones corrected, others left unchanged."""
     standing = {pump.agent: pump for pump in running}
     for pump in pumps:
         known = standing.get(pump.agent)

@@ -1,4 +1,4 @@
-"""The pages of specimens, and the laboratory's and the production unit's sealed pages."""
+"""The pages of specimens, and the sealed pages of laboratory and production unit."""
 
 from immunology.admin import timeline
 from immunology.admin.antibodies import AntibodyResultAdmin, DsaFindingAdmin

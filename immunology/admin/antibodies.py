@@ -1,4 +1,4 @@
-"""Antibody results: a panel is entered by the laboratory, which sees its own; the rest is for the unblinded alone."""
+"""Antibody results: the laboratory enters panels and sees its own; the rest is for the unblinded only."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ class AntibodyResultAdmin(SealedAdmin):
         return [page, *super().get_urls()]
 
     def panel_view(self, request: HttpRequest, specimen_pk: int) -> HttpResponse:
-        """Enter the results of one sample, one row per specificity; all are kept or none."""
+        """Enter the results of one sample, one row per specificity; all are stored or none."""
         specimen = self._specimen(request, specimen_pk)
         form = PanelForm(request.POST or None)
         rows = RowFormSet(request.POST or None, prefix="rows")
@@ -105,7 +105,7 @@ class AntibodyResultAdmin(SealedAdmin):
         return specimen
 
     def _kept(self, request: HttpRequest, specimen: Specimen, form: PanelForm, rows: Any) -> int | None:
-        """How many results were kept; what the service refuses goes onto the form."""
+        """The number of stored results; a refusal of the service goes onto the form."""
         results = [row.cleaned_data for row in rows.forms if row.has_changed()]
         try:
             services.record_antibody_results(

@@ -1,6 +1,6 @@
-"""Files of the laboratory: uploaded with a look before anything is stored; sera of one's own with their quality.
+"""Files of the laboratory: uploaded with a preview before anything is stored.
 
-Sealed.
+Its own sera with their quality. Sealed.
 """
 
 from typing import Any
@@ -49,7 +49,7 @@ class ExcuseSerumForm(NamedRefusals, forms.ModelForm[SerumInRun]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """Skip the record's own validation: the service asks."""
+        """Skip the record's own validation: the service checks."""
 
 
 def ask_to_excuse(request: HttpRequest, serum: SerumInRun, form: ExcuseSerumForm) -> str:
@@ -141,7 +141,7 @@ class SerumInRunAdmin(SealedPages):
         return _("Excuse asked") if obj.excuse_asked_at else _("Counts nowhere")
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
-        """Upload a file: a look first, then the import."""
+        """Upload a file: a preview first, then the import."""
         person = person_of(request)
         trial = Trial.objects.get(pk=self.trial_id_of(request))
         if not user_may(person, Action.RECORD_ANTIBODIES, trial_code=trial.code):

@@ -12,11 +12,14 @@ from webkit.admin.forms import NamedRefusals
 
 NEAT = Decimal(1)
 ROWS_OFFERED = 30
-"""A screening panel of about so many antigens is typed in one go (our own choice); longer ones come by the API."""
+"""A screening panel of about this many antigens is typed at once (our own choice).
+
+Longer ones come by the API.
+"""
 
 
 class PanelForm(NamedRefusals, forms.Form):
-    """What is the same for all results of the run."""
+    """The common data of all results of the run."""
 
     run_code = forms.CharField(
         label=_("Run"),
@@ -76,7 +79,7 @@ class RowForm(NamedRefusals, forms.Form):
     bead_count = forms.IntegerField(label=_("Beads"), required=False, min_value=0, widget=NumberInput)
 
     def has_changed(self) -> bool:
-        """A row counts when a specificity or an MFI was typed; the class alone is only the default."""
+        """A row counts when a specificity or an MFI was typed; a class alone is only the default."""
         return bool({"specificity", "mfi"} & set(self.changed_data))
 
 

@@ -1,4 +1,4 @@
-"""What happens to a sample: the laboratory receives it, or it turns out to be entered by mistake."""
+"""Verbs of a sample: the laboratory receives it, or it was entered by mistake."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ class _StepForm(NamedRefusals, forms.ModelForm[Specimen]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """The service asks the specimen's rules with everything that the step changes."""
+        """The service checks the specimen's rules with all changes of the step."""
 
 
 class ReceiveForm(_StepForm):

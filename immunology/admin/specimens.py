@@ -1,4 +1,4 @@
-"""Specimens: taken at the bedside, received in the laboratory. The same for every participant, whatever the arm."""
+"""Specimens: taken at the bedside, received in the laboratory. The same for every participant in every arm."""
 
 from typing import Any
 from urllib.parse import quote
@@ -107,7 +107,7 @@ class SpecimenAdmin(RoleScopedAdmin):
         }
 
     def _verbs_for(self, request: HttpRequest, obj: Specimen | None) -> list[dict[str, Any]]:
-        """With the laboratory's way to the results, also to more of them: a panel may need several runs."""
+        """With a link to the laboratory's results, also to more of them: a panel may need several runs."""
         links = super()._verbs_for(request, obj)
         if obj is None or obj.received_at is None or not self.may(request, Action.RECORD_ANTIBODIES, obj):
             return links
@@ -194,7 +194,7 @@ class SpecimenAdmin(RoleScopedAdmin):
 
 
 def doubt_about(taken: Specimen) -> str:
-    """A question when the protocol plans no serum on the day that was entered, or plans it at another time."""
+    """A question when the protocol plans no serum on the entered day, or plans it at another time."""
     day0, on = taken.participant.day0_date, timezone.localtime(taken.collected_at).date()
     plan = ProtocolVersion.objects.protocol_of(trial_id=taken.trial_id, on=None).antibodies
     if plan is None or day0 is None or taken.planned_day is None:

@@ -1,4 +1,4 @@
-"""What a participant's course shows of samples: that they were taken and received, and nothing else."""
+"""Entries of a participant's course about samples: that they were taken and received, and nothing else."""
 
 from collections.abc import Iterator
 

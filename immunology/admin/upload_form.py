@@ -1,4 +1,4 @@
-"""The form on which a laboratory's file is uploaded: looked at first, then imported."""
+"""The form for uploading a laboratory's file: a preview first, then the import."""
 
 import base64
 import zlib
@@ -21,7 +21,10 @@ LARGEST_PREVIEW_BYTES = 20_000_000
 
 
 class LaboratoryUploadForm(NamedRefusals, forms.Form):
-    """A file, and what it cannot say itself. After the first look the file travels in `looked_at`, signed."""
+    """A file, and the answers that it does not contain.
+
+    After the preview the file is sent in `looked_at`, signed.
+    """
 
     file = forms.FileField(label=_("File of the laboratory"), required=False)
     lot_file = forms.FileField(
@@ -70,7 +73,7 @@ class LaboratoryUploadForm(NamedRefusals, forms.Form):
             self.initial.setdefault("laboratory", laboratories[0])
 
     def clean(self) -> dict[str, Any]:
-        """The file itself, or the one that was looked at before."""
+        """The file itself, or the one that was previewed before."""
         cleaned = super().clean() or {}
         chosen = cleaned.get("file")
         if chosen is not None:
@@ -94,7 +97,7 @@ class LaboratoryUploadForm(NamedRefusals, forms.Form):
         return [(name, zlib.decompress(base64.b85decode(data))) for name, data in said]
 
     def packed(self) -> str:
-        """The file for the next request, signed for the asker."""
+        """The file for the next request, signed for the account."""
         pieces = [
             (name, base64.b85encode(zlib.compress(data)).decode())
             for name, data in self.cleaned_data["pieces"]

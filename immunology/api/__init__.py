@@ -1,4 +1,4 @@
-"""The immunology app over HTTP: each resource and the path it answers on."""
+"""The immunology app over HTTP: each resource and its path."""
 
 from immunology.api import laboratory, own_typing, sealed, specimens
 

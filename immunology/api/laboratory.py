@@ -31,11 +31,11 @@ from immunology.rules.files.parts import Answers, Handling, Vendor
 from immunology.rules.files.reading import read_file
 from immunology.services import (
     Upload,
-    ask_to_excuse_serum,
     excuse_serum,
     import_laboratory_file,
     match_quarantined_sera,
     rehearse_laboratory_file,
+    request_serum_excuse,
 )
 from immunology.wording import file_answer
 from webkit.api.sealed import SealedViewSet
@@ -45,7 +45,7 @@ LONGEST_NUMBER = 18  # digits that a bigint surely fits
 
 
 class LaboratoryFileOutput(serializers.ModelSerializer[LaboratoryFile]):
-    """A file that was uploaded; its bytes are kept under seal."""
+    """An uploaded file; its bytes are stored under seal."""
 
     trial = serializers.CharField(source="trial.code", read_only=True)
 
@@ -59,7 +59,7 @@ class LaboratoryFileOutput(serializers.ModelSerializer[LaboratoryFile]):
 
 
 class LaboratoryFileInput(StrictSerializer):
-    """A file in base64, and what it cannot say itself."""
+    """A file in base64, and the answers that it does not contain."""
 
     file_name = serializers.CharField(max_length=200)
     content = serializers.CharField(help_text="The bytes of the file in base64.")
@@ -90,20 +90,20 @@ class LaboratoryFilters(django_filters.FilterSet):
 
 
 class _LaboratoryRows(SealedViewSet):
-    """Rows of the asker's own uploads, opened for the laboratory."""
+    """Rows of the account's own uploads, opened for the laboratory."""
 
     ground: ClassVar[ClearanceGround] = ClearanceGround.LABORATORY
     filterset_class = LaboratoryFilters
 
     def sent(self) -> dict[str, Any]:
-        """The body in its shape."""
+        """The validated body."""
         serializer = self.get_serializer(data=self.request.data)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
 
 class LaboratoryFileViewSet(_LaboratoryRows):
-    """Files of the laboratory: uploaded, or looked at first with `dry_run`."""
+    """Files of the laboratory: uploaded, or previewed with `dry_run`."""
 
     model = LaboratoryFile
     serializer_class = LaboratoryFileOutput
@@ -122,7 +122,7 @@ class LaboratoryFileViewSet(_LaboratoryRows):
         request=LaboratoryFileInput, responses={201: OpenApiTypes.OBJECT, 200: OpenApiTypes.OBJECT}
     )
     def create(self, request: Request) -> Response:  # noqa: ARG002
-        """Import a file, all of it or nothing; the answer has the form of the command `import_sab`."""
+        """Import a file, all of it or nothing; the response has the form of the command `import_sab`."""
         said = self.sent()
         upload = _upload(said)
         named = {"trial": self.trial(), "upload": upload, "by": self.user, "at": timezone.now()}
@@ -186,14 +186,14 @@ class LaboratorySerumOutput(serializers.ModelSerializer[SerumInRun]):
 
 
 class LaboratoryReason(StrictSerializer):
-    """Of which laboratory the serum is, and why."""
+    """The laboratory of the serum, and the reason."""
 
     laboratory = serializers.CharField(max_length=80)
     reason = serializers.CharField(max_length=1000)
 
 
 class LaboratorySerumViewSet(_LaboratoryRows):
-    """Sera of the laboratory's runs; a failed one counts only when two people excuse it."""
+    """Sera of the laboratory's runs; a failed one counts only when two persons excuse it."""
 
     model = SerumInRun
     serializer_class = LaboratorySerumOutput
@@ -236,15 +236,15 @@ class LaboratorySerumViewSet(_LaboratoryRows):
     @extend_schema(request=LaboratoryReason, responses={200: OpenApiTypes.OBJECT})
     @action(detail=False, methods=["post"])
     def match(self, request: Request) -> Response:  # noqa: ARG002
-        """Match the sera in quarantine with the manifest of now."""
+        """Match the sera in quarantine with the present manifest."""
         found = match_quarantined_sera(trial=self.trial(), by=self.user, at=timezone.now(), **self.sent())
         return Response({"matched": found})
 
     @extend_schema(request=LaboratoryReason, responses={204: None})
     @action(detail=True, methods=["post"], url_path="ask-excuse")
     def ask_excuse(self, request: Request, pk: str | None = None) -> Response:  # noqa: ARG002
-        """Ask, as the first person, that a failed serum counts."""
-        ask_to_excuse_serum(
+        """Request, as the first person, that a failed serum counts."""
+        request_serum_excuse(
             trial=self.trial(), serum_id=_number(pk), by=self.user, at=timezone.now(), **self.sent()
         )
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -258,5 +258,5 @@ class LaboratorySerumViewSet(_LaboratoryRows):
 
 
 def _number(pk: str | None) -> int:
-    """The row's number; -1, which no row has, for what is no number."""
+    """The row's number; -1, which no row has, for other text."""
     return int(pk) if pk and pk.isdecimal() and len(pk) <= LONGEST_NUMBER else -1

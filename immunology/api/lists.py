@@ -1,4 +1,4 @@
-"""What the doors of this app share: lists that refuse what nothing looks at."""
+"""Common parts of this app's lists, which refuse unknown parameters."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ FIRST_ENTRY = "first entry, over the API"
 
 
 class SharedFilters(django_filters.FilterSet):
-    """Filters that every list of this app has."""
+    """Filters of every list of this app."""
 
     trial = django_filters.CharFilter(field_name="trial__code", help_text="Code of the trial.")
     participant = django_filters.CharFilter(
@@ -23,12 +23,12 @@ class SharedFilters(django_filters.FilterSet):
 
 
 class LaboratoryViewSet(ListedViewSet):
-    """A list by id or change; takes a body in its shape."""
+    """A list by id or change; validates a body."""
 
     ordering_columns: ClassVar[Mapping[str, str]] = {"id": "id", "changed_at": "changed_at"}
 
     def sent(self) -> dict[str, Any]:
-        """The body in its shape."""
+        """The validated body."""
         serializer = self.get_serializer(data=self.request.data)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)

@@ -72,7 +72,7 @@ class ParticipantTypingViewSet(SealedViewSet, LaboratoryViewSet):
 
     @property
     def action_table(self) -> Mapping[str, Action]:  # type: ignore[override]
-        """The laboratory reads its own, whoever may see everything reads everything."""
+        """The laboratory reads its own rows; a role that may see all reads all."""
         return {
             "read": Action.VIEW_ANTIBODIES if self._sees_all() else Action.VIEW_OWN_ANTIBODIES,
             "create": Action.RECORD_ANTIBODIES,
@@ -81,7 +81,7 @@ class ParticipantTypingViewSet(SealedViewSet, LaboratoryViewSet):
 
     @property
     def ground(self) -> ClearanceGround:  # type: ignore[override]
-        """On which ground the rows are opened."""
+        """The ground for opening the rows."""
         return ClearanceGround.ROLE if self._sees_all() else ClearanceGround.LABORATORY
 
     def rows(self) -> QuerySet[Any]:

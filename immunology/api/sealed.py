@@ -1,4 +1,7 @@
-"""`antibody-results` and `dsa-findings`: sealed. The laboratory sees its own uploads, cleared roles everything."""
+"""`antibody-results` and `dsa-findings`: sealed.
+
+The laboratory sees its own uploads, cleared roles everything.
+"""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -86,7 +89,7 @@ class PanelsInput(StrictSerializer):
 
 
 class PanelsOutput(serializers.Serializer[Any]):
-    """How many results were sent, and how many of them were new."""
+    """The number of sent results, and the number of new ones among them."""
 
     sent = serializers.IntegerField()
     recorded = serializers.IntegerField()
@@ -102,7 +105,10 @@ class ResultFilters(SharedFilters):
 
 
 class ResultViewSet(SealedViewSet, LaboratoryViewSet):
-    """Antibody results: the laboratory's own uploads, or all of them for a cleared role. Added, voided, never edited."""
+    """Antibody results: the laboratory's own uploads, or all of them for a cleared role.
+
+    Added, voided, never edited.
+    """
 
     model = AntibodyResult
     serializer_class = ResultOutput
@@ -110,7 +116,7 @@ class ResultViewSet(SealedViewSet, LaboratoryViewSet):
 
     @property
     def action_table(self) -> Mapping[str, Action]:  # type: ignore[override]
-        """The laboratory reads its own, whoever may see everything reads everything."""
+        """The laboratory reads its own rows; a role that may see all reads all."""
         user = self.request.user
         sees_all = isinstance(user, User) and may_anywhere(user, Action.VIEW_ANTIBODIES)
         return {
@@ -123,7 +129,7 @@ class ResultViewSet(SealedViewSet, LaboratoryViewSet):
 
     @property
     def ground(self) -> ClearanceGround:  # type: ignore[override]
-        """On which ground the rows are opened."""
+        """The ground for opening the rows."""
         sees_all = self.action_table["read"] == Action.VIEW_ANTIBODIES
         return ClearanceGround.ROLE if sees_all else ClearanceGround.LABORATORY
 
@@ -186,7 +192,7 @@ class ResultViewSet(SealedViewSet, LaboratoryViewSet):
 
 
 class DsaFindingOutput(serializers.ModelSerializer[DsaFinding]):
-    """What the rules say of one participant against one antigen of one donor."""
+    """The result of the rules for one participant against one antigen of one donor."""
 
     trial = serializers.CharField(source="trial.code", read_only=True)
     participant = serializers.CharField(source="participant.code", read_only=True)
@@ -213,7 +219,7 @@ class DsaFindingFilters(SharedFilters):
 
 
 class DsaFindingViewSet(SealedViewSet):
-    """Donor-specific findings, for cleared roles only. They are judged, not entered."""
+    """Donor-specific findings, for cleared roles only. They are computed, not entered."""
 
     model = DsaFinding
     serializer_class = DsaFindingOutput

@@ -1,4 +1,4 @@
-"""`specimens`: logistics, the same for every participant; what was found in a tube is not here."""
+"""`specimens`: logistics, the same for every participant; the results of a tube are not here."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -61,7 +61,7 @@ class SpecimenInput(StrictSerializer):
 
 
 class ReceiptInput(StrictSerializer):
-    """That the laboratory has the tube."""
+    """The receipt of the tube in the laboratory."""
 
     received_at = serializers.DateTimeField(help_text="ISO 8601 with offset.")
     condition_note = serializers.CharField(max_length=200, required=False, allow_blank=True)
@@ -69,7 +69,7 @@ class ReceiptInput(StrictSerializer):
 
 
 class SpecimenFilters(SharedFilters):
-    """Tubes by whom, which, and where they are."""
+    """Filters of tubes: participant, kind, and state."""
 
     site = django_filters.CharFilter(field_name="participant__site__code", help_text="Code of the site.")
     code = django_filters.CharFilter()
@@ -115,7 +115,10 @@ class SpecimenViewSet(IdempotentCreateMixin, LaboratoryViewSet):
         return collect_specimen(participant=participant, by=self.user, at=timezone.now(), **values)
 
     def _participant(self, code: str, trial: str | None) -> Participant:
-        """Somebody the asker may take blood from; others are as unknown as those who do not exist."""
+        """A participant for whom the account may record specimens.
+
+        Another one gives the same response as one that does not exist.
+        """
         reach = trial_codes_for(self.user, Action.COLLECT_SPECIMEN)
         found = [
             person
@@ -132,7 +135,7 @@ class SpecimenViewSet(IdempotentCreateMixin, LaboratoryViewSet):
     @extend_schema(request=ReceiptInput, responses=SpecimenOutput)
     @action(detail=True, methods=["post"])
     def receive(self, request: Request, pk: str | None = None) -> Response:  # noqa: ARG002
-        """Record that the laboratory has the tube, and in which condition."""
+        """Record that the laboratory received the tube, and its condition."""
         specimen = self.get_object()
         row = receive_specimen(specimen=specimen, by=self.user, at=timezone.now(), **self.sent())
         return self._shown(row)

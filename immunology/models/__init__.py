@@ -1,7 +1,4 @@
-"""Specimens (logistics, the same for everybody); sealed: donor and participant typing, antibody results, findings.
-
-Releases of the nomenclature.
-"""
+"""Specimens (logistics, the same for all); sealed: typing, antibody results, findings; nomenclature releases."""
 
 from immunology.models.accounts import LaboratoryAccount
 from immunology.models.judging import CallReading, JudgingChange

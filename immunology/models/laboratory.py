@@ -1,4 +1,4 @@
-"""Sealed: the files that a laboratory uploaded, the runs in them, and every serum of a run with its beads and quality."""
+"""Sealed: the files that a laboratory uploaded, the runs in them, and every serum with its beads and quality."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,7 +13,7 @@ from trials.models import Trial
 
 
 class LaboratoryFile(SealedModel, AuditedModel):
-    """A file as it came: its bytes, their SHA-256, of which laboratory, who uploaded it. Never changed."""
+    """A file as received: its bytes, their SHA-256, the laboratory, the account. Never changed."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
     laboratory = models.CharField(_("laboratory"), max_length=80)
@@ -46,7 +46,7 @@ class LaboratoryFile(SealedModel, AuditedModel):
 
 
 class AssayRun(SealedModel, AuditedModel):
-    """One run of one kit: manufacturer, lot, class, instrument, and the limits it was judged by."""
+    """One run of one kit: manufacturer, lot, class, instrument, and its limits."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
     file = models.ForeignKey(LaboratoryFile, on_delete=models.PROTECT, related_name="runs")
@@ -71,11 +71,12 @@ class AssayRun(SealedModel, AuditedModel):
 
 
 class SerumInRun(SealedModel, AuditedModel):
-    """One serum in a run with every bead as it was read.
+    """One serum in a run with every bead as read.
 
     Without a specimen of the trial's manifest it is in quarantine.
 
-    A failed serum has no antibody results until it is excused: one person asks with a reason, another one confirms.
+    A failed serum has no antibody results until it is excused: one person requests it with a reason, another one
+    confirms.
     """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
@@ -131,7 +132,7 @@ class SerumInRun(SealedModel, AuditedModel):
 
     @property
     def counts(self) -> bool:
-        """Whether its beads become antibody results: it is matched, and did not fail or is excused."""
+        """Whether its beads become antibody results: it is matched, and passed or excused."""
         return self.specimen_id is not None and (
             self.quality != RunQuality.FAILED or self.excused_at is not None
         )

@@ -1,4 +1,4 @@
-"""Releases of the HLA nomenclature that an operator imported: from which files, and which antigen each allele carries."""
+"""Imported releases of the HLA nomenclature: source files, and the antigen of each allele."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from audit.models import FollowedModel
 
 
 class ReferenceRelease(FollowedModel):
-    """One release. Never changed: another copy of a release with other content is refused."""
+    """One release. Never changed: another copy of the release with other content is refused."""
 
     append_only = True
 

@@ -1,4 +1,4 @@
-"""Sealed: donor typing, antibody results, and what the rules say of them."""
+"""Sealed: donor typing, antibody results, and the findings of the rules."""
 
 from functools import lru_cache
 
@@ -160,7 +160,7 @@ class AntibodyResult(SealedModel, VoidableModel):
 
 
 class DsaFinding(SealedModel, AuditedModel):
-    """What the rules say of one participant against one donor's antigen: pre-formed, de novo, indeterminate, negative."""
+    """The result of the rules for one participant and one donor's antigen: pre-formed, de novo, negative, and so on."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
     participant = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Specimens: logistics, the same for everybody."""
+"""Specimens: logistics, the same for all."""
 
 from datetime import datetime
 
@@ -36,7 +36,7 @@ class Specimen(VoidableModel):
     source = models.CharField(max_length=10, choices=Source, default=Source.ENTRY, editable=False)
 
     judged_at: datetime | None = None
-    """When somebody asks: a door or a service sets it, so that `clean` can refuse a moment in the future."""
+    """The time of judging: a door or a service sets it, so that `clean` can refuse a time in the future."""
 
     class Meta:
         verbose_name = _("specimen")

@@ -15,7 +15,7 @@ from trials.models import Participant, Trial
 class ParticipantTyping(SealedModel, VoidableModel):
     """One allele (or antigen) of a participant. Added, never edited; a wrong one is voided.
 
-    Each laboratory keeps its own: a refusal must not speak of a row that the asker may not see.
+    Each laboratory has its own rows: a refusal must not mention a row that the account may not see.
     """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
@@ -46,7 +46,7 @@ class ParticipantTyping(SealedModel, VoidableModel):
         return f"{self.participant_id} · {self.specificity}"
 
     def clean(self) -> None:
-        """Ask the rules whether it is an HLA name, and at which locus."""
+        """Check by the rules whether it is an HLA name, and at which locus."""
         if self.voided_at is not None:
             return
         (name, *others) = read_specificity(self.specificity)

@@ -1,4 +1,4 @@
-"""Questions about specimens (for everybody) and about antibodies (inside the seal only)."""
+"""Questions about specimens (for all) and about antibodies (inside the seal only)."""
 
 from immunology.queries.antibodies import own_laboratory_files, own_results, own_sera
 from immunology.queries.releases import serology_named
@@ -14,6 +14,7 @@ __all__ = [
     "own_laboratory_files",
     "own_results",
     "own_sera",
+    "planned_samples",
     "samples_due",
     "sera_on_the_way",
     "serology_named",

@@ -1,4 +1,4 @@
-"""What was found about antibodies: inside an open clearance only; without one the models refuse to answer."""
+"""Antibody results: inside an open clearance only; without one the models raise an error."""
 
 from django.db.models import QuerySet
 

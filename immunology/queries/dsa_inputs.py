@@ -1,10 +1,10 @@
-"""Everything that a judgement needs: raw rows and one plan, and nothing else.
+"""The input of a judgement: raw rows and one plan.
 
-Live judging takes the rows and the protocol of today (loaded here inside the seal, in a fixed number of queries), a
-report those of its cut-off: the same rows under the same plan have the same answer.
+Live judging uses the present rows and protocol (loaded here inside the seal, in a fixed number of queries); a report
+uses those of its cut-off. The same rows under the same plan give the same answer.
 
-What a participant got decides nothing but two marks: which donor is the reference, and where t0 lies. Every participant
-is laid beside every donor, so that all arms have the same rows.
+The received product decides only two marks: which donor is the reference, and t0. Every participant is combined with
+every donor, so that all arms have the same rows.
 """
 
 from collections import defaultdict
@@ -39,7 +39,7 @@ Reading = tuple[str, Serum]
 
 @dataclass(frozen=True)
 class DonorTarget:
-    """One participant before one target of one donor."""
+    """One participant with one target of one donor."""
 
     participant_id: int
     donor_code: str
@@ -50,7 +50,7 @@ class DonorTarget:
 
 @dataclass
 class ParticipantSera:
-    """One participant's sera, by specimen, run and who recorded them, and the infusions that decide what they mean."""
+    """One participant's sera, by specimen, run and account, and the infusions that they are interpreted with."""
 
     panel: set[str] = field(default_factory=set)
     sera: dict[tuple[int, str, int], list[Reading]] = field(default_factory=lambda: defaultdict(list))
@@ -64,7 +64,7 @@ class ParticipantSera:
 
 @dataclass(frozen=True)
 class DsaInputs:
-    """Participants and donors laid side by side."""
+    """Participants and donors in all combinations."""
 
     plan: AntibodyPlan
     people: Mapping[int, ParticipantSera]
@@ -74,17 +74,17 @@ class DsaInputs:
 
     @property
     def participant_ids(self) -> tuple[int, ...]:
-        """The participants that have results."""
+        """The participants with results."""
         return tuple(sorted(self.people))
 
     def every_target(self) -> Iterator[DonorTarget]:
-        """Every participant before every target of every donor, in order."""
+        """Every participant with every target of every donor, in order."""
         for participant_id in self.participant_ids:
             for donor_code in sorted(self.donors):
                 yield from self._targets_of(participant_id, donor_code)
 
     def reference_targets(self) -> Iterator[DonorTarget]:
-        """Every participant before the targets of the reference donor alone, in order."""
+        """Every participant with the targets of the reference donor only, in order."""
         for participant_id in self.participant_ids:
             for donor_code in sorted(reference_donors_of(self.people[participant_id]) & self.donors.keys()):
                 yield from self._targets_of(participant_id, donor_code)
@@ -132,7 +132,7 @@ class DsaInputs:
 
 
 def _is_self(target: Target, coverage: Coverage, own: frozenset[str]) -> bool:
-    """Whether the participant carries the target, or what a bead carries that stands for it."""
+    """Whether the participant carries the target, or what a bead that stands for it carries."""
     return is_own(target.names, own) or any(is_own(chains(bead), own) for bead in coverage.beads)
 
 
@@ -191,7 +191,7 @@ def dsa_inputs_of(rows: RawRows, plan: AntibodyPlan, serology: Serology = COMPAC
 
 
 def _place_other_causes(people: Mapping[int, ParticipantSera], rows: RawRows) -> None:
-    """What a participant carries, what else happened, and of which days somebody said so."""
+    """The participants' own antigens, other causes, and the days with an answer."""
     causes = sensitisers_of(rows.sensitisers)
     answered = days_answered(rows.days, causes, rows.zone)
     for participant_id, person in people.items():
@@ -202,7 +202,7 @@ def _place_other_causes(people: Mapping[int, ParticipantSera], rows: RawRows) ->
 
 def _people(rows: RawRows) -> dict[int, ParticipantSera]:
     people: dict[int, ParticipantSera] = defaultdict(ParticipantSera)
-    # Two laboratories may give their runs the same code: what each recorded is a serum of its own.
+    # Two laboratories may use the same run code: the results of each are a serum of its own.
     for row in sorted(rows.results, key=lambda one: (*_run_of(one), one["specificity"])):
         specimen = rows.specimens.get(row["specimen_id"])
         if specimen is not None and is_readable(row["specificity"]):

@@ -1,4 +1,4 @@
-"""Raw rows of antibodies and of what else happened, and how those of today are read (inside the seal)."""
+"""Raw rows of antibodies and of other causes, and the query of the present ones (inside the seal)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -66,7 +66,7 @@ def typing_of(donors: Iterable[str], names: Iterable[tuple[str, str]]) -> dict[s
 
 
 def own_typing_of(names: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
-    """The typing of every participant who was typed."""
+    """The typing of every typed participant."""
     typing: dict[int, set[str]] = defaultdict(set)
     for participant_id, specificity in names:
         if is_readable(specificity):
@@ -76,7 +76,7 @@ def own_typing_of(names: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]
 
 @lru_cache(maxsize=4096)
 def is_readable(specificity: str) -> bool:
-    """A name that cannot be read (it can come by import) is kept as it is and judged by nobody."""
+    """A name that cannot be read (possible after an import) is stored unchanged and not judged."""
     try:
         return bool(chains(specificity))
     except HlaNameError:
@@ -84,7 +84,7 @@ def is_readable(specificity: str) -> bool:
 
 
 def rows_of_today(trial_id: int, participant_ids: frozenset[int] | None) -> RawRows:
-    """The standing rows of a trial, of these participants (`None`: all). Eleven queries."""
+    """The rows of a trial that are not void, of these participants (`None`: all). Eleven queries."""
     chosen = {} if participant_ids is None else {"participant__in": participant_ids}
     results = AntibodyResult.objects.filter(trial=trial_id, voided_at=None, **chosen)
     specimens = Specimen.objects.filter(trial=trial_id, voided_at=None, **chosen)

@@ -1,4 +1,4 @@
-"""Which table of antigens answers: the newest release that was imported, else the project's own."""
+"""The table of antigens in use: the newest imported release, else the project's own."""
 
 from immunology.models import ReferenceRelease
 from immunology.rules.serology import COMPACT, Serology, serology_of_release

@@ -1,4 +1,4 @@
-"""Which planned sera are due: the same question for every participant, whatever the arm."""
+"""Which planned sera are due: the same query for every participant in every arm."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -23,10 +23,21 @@ class ParticipantSample:
 def samples_due(
     *, participants: Sequence[Participant], plan: AntibodyPlan | None, today: date
 ) -> list[ParticipantSample]:
-    """The sera that these participants are asked for on a day, in the order of the participants. One query.
+    """The sera due from these participants on a day, in the order of the participants. One query.
 
-    The caller names who is still followed: nobody is asked for a serum of the dead or of those who have withdrawn. A
-    serum whose window closed is asked for during one more week.
+    The caller gives the participants who are still followed: no serum is due from the dead or the withdrawn. A serum
+    whose window closed stays due for one more week.
+    """
+    planned = planned_samples(participants=participants, plan=plan, today=today)
+    return [one for one in planned if one.sample.is_asked_for(today)]
+
+
+def planned_samples(
+    *, participants: Sequence[Participant], plan: AntibodyPlan | None, today: date
+) -> list[ParticipantSample]:
+    """Every planned serum of these participants as it stands on a day, in their order. One query.
+
+    Those without a day 0 have none.
     """
     if plan is None:
         return []
@@ -36,7 +47,6 @@ def samples_due(
         for person in participants
         if person.day0_date is not None
         for sample in judge_samples(plan, day0=person.day0_date, taken_days=taken[person.pk], today=today)
-        if sample.is_asked_for(today)
     ]
 
 

@@ -1,9 +1,8 @@
-"""The WHO's serological HLA antigens: which there are, of which broad antigen each is, and which carry Bw4 or Bw6.
+"""The WHO's serological HLA antigens: their broad antigens, and which carry Bw4 or Bw6.
 
-A table of our own, from the list of recognised specificities in the WHO's Nomenclature report of 2010 (Marsh
-SGE et al., Tissue Antigens 2010;75:291, list of antigens and their splits and associated antigens). Antigens as
-they stood before the nomenclature of 2026. It serves until an operator imports a release (`manage.py
-import_imgthla`), and without one.
+A table of our own, from the list of recognised specificities in the WHO's Nomenclature report of 2010 (Marsh SGE et
+al., Tissue Antigens 2010;75:291, list of antigens and their splits and associated antigens). Antigens as before the
+nomenclature of 2026. It is used until an operator imports a release (`manage.py import_imgthla`), and without one.
 """
 
 from collections.abc import Mapping
@@ -28,8 +27,9 @@ ANTIGENS: frozenset[str] = (
     | _listed("DQ", "1 2 3 4 5 6 7 8 9")
     | _listed("DPw", "1 2 3 4 5 6")
 )
-"""Antigens that antibodies are reported against. Bw4 and Bw6 are public; the Dw specificities are defined by
-cells.
+"""Antigens that antibodies are reported against.
+
+Bw4 and Bw6 are public; the Dw specificities are defined by cells.
 """
 
 _CHILDREN: Mapping[str, str] = {
@@ -98,7 +98,7 @@ _BW6 = (
 PUBLIC_OF: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(_BW4.split(), "Bw4") | dict.fromkeys(_BW6.split(), "Bw6")
 )
-"""Which of Bw4 and Bw6 an antigen carries; of those that are not named (A1, B15, Cw7 …) nothing is said here."""
+"""Which of Bw4 and Bw6 an antigen carries; for those not in the table (A1, B15, Cw7 …) it is unknown."""
 
 
 def lineage(antigen: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""How the beads of a serum become the results that the rules of antibodies read: one per specificity.
+"""Conversion of the beads of a serum to the results for the rules of antibodies: one per specificity.
 
 Of several beads of one specificity the highest that did not fail counts. A bead that could not be read, or a
 control, is no result.
@@ -19,7 +19,7 @@ BEAD_COLUMNS = (
 
 
 def results_of(beads: Iterable[Bead], failed: frozenset[str]) -> list[dict[str, Any]]:
-    """One result per specificity, with `specificity`, `mfi`, `bead_count` and `is_rejected`, in order of specificity."""
+    """One result per specificity, with `specificity`, `mfi`, `bead_count` and `is_rejected`, in order."""
     chosen: dict[str, Bead] = {}
     for bead in beads:
         if bead.role is BeadRole.TARGET and bead.specificity:
@@ -42,7 +42,7 @@ def _rank(bead: Bead, failed: frozenset[str]) -> tuple[bool, Decimal]:
 
 
 def treatment_of(handling: Handling) -> str:
-    """The one treatment against the prozone that a result has a place for, of several the first of EDTA, DTT, heat."""
+    """The one treatment against the prozone that a result can store; of several the first of EDTA, DTT, heat."""
     said = handling.treatment.upper().split(";")
     return next((one for one in TREATMENTS if one in said), "NONE" if "NONE" in said else "UNKNOWN")
 
@@ -55,7 +55,7 @@ def result_run_code(serum: SerumRun) -> str:
 
 
 def bead_rows(beads: Iterable[Bead]) -> list[list[Any]]:
-    """Beads as they are stored: values by `BEAD_COLUMNS`, numbers as text so that no digit changes."""
+    """Beads in their stored form: values by `BEAD_COLUMNS`, numbers as text so that no digit changes."""
     return [[_stored(getattr(bead, name)) for name in BEAD_COLUMNS] for bead in beads]
 
 
@@ -77,7 +77,7 @@ def _bead(said: dict[str, Any]) -> Bead:
 
 
 def quality_rows(quality: Quality) -> list[dict[str, str]]:
-    """The findings of quality as they are stored."""
+    """The findings of quality in their stored form."""
     return [
         {
             "check": str(finding.check),

@@ -23,7 +23,7 @@ class Call(StrEnum):
 
 
 class Relation(StrEnum):
-    """Where a serum stands to the first infusion of the donor's cells."""
+    """The order of a serum and the first infusion of the donor's cells."""
 
     BEFORE = "before"
     AFTER = "after"
@@ -32,7 +32,7 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True)
 class Assay:
-    """How a value was measured: two values are comparable when all of it is the same (the run only if asked)."""
+    """The assay of a value: two values are comparable when all of it is the same (the run only if required)."""
 
     vendor: str = ""
     kit: str = ""
@@ -83,18 +83,18 @@ BELOW, ABOVE = "<", ">"
 
 
 DAY = timedelta(days=1) - timedelta(microseconds=1)
-"""A moment known to the day is stored as its first instant and may be any in this span."""
+"""A time known to the day is stored as its first instant and may be any in this span."""
 
 
 def span_of(at: datetime, precision: str) -> tuple[datetime, datetime]:
-    """The earliest and the latest moment meant by one that is known to the minute, or to the day alone."""
+    """The earliest and the latest time of one that is known to the minute, or to the day only."""
     return at, at + DAY if precision == TimePrecision.DAY else at
 
 
 def invalid_because(serum: Serum, plan: AntibodyPlan) -> str:
     """Why the serum's value is invalid: `rejected`, `pc_low`, `nc_high`, `pc_nc_low`, `beads_low`, `no_value`, or "".
 
-    Controls that the laboratory did not report are not held against the serum.
+    Controls that the laboratory did not report do not make the serum invalid.
     """
     pc, nc = serum.positive_control_mfi, serum.negative_control_mfi
     too_close = pc is not None and nc is not None and nc > 0 and pc / nc < plan.pc_nc_ratio_min
@@ -149,7 +149,7 @@ def _call_between(mfi: Decimal, limits: PositiveMfi) -> Call:
 
 
 def prozone_is_possible(assay: Assay) -> bool:
-    """Whether complement may have hidden an antibody: neat serum, untreated or treated nobody knows how.
+    """Whether complement may have hidden an antibody: neat serum, untreated or with unknown treatment.
 
     EDTA, DTT, heat or a dilution exclude it (Schnaidt 2011; false negatives in about 3 % of sera in class I).
     """

@@ -1,4 +1,4 @@
-"""The class of a series, with everything a reader should know beside it: the entry to the rules of this package."""
+"""The class of a series with its flags: the entry to the rules of this package."""
 
 from dataclasses import replace
 

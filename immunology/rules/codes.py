@@ -1,8 +1,8 @@
-"""Classes a series of sera can fall into, and what each class says to the three questions of the report.
+"""The classes of a series of sera, and their answers to the three questions of the report.
 
-The questions: was there an antibody against the donor before his cells (pre-formed)? did one appear after (de novo)?
-or can neither be said (indeterminate)? Definitions vary between centres (STAR 2017, 2019); these are ours, for the
-trial to sign before its first unblinded run. Indeterminate is printed as such and never folded into "no".
+The questions: was there an antibody against the donor before the cells (pre-formed)? did one appear after (de novo)? or
+can neither be decided (indeterminate)? Definitions vary between centres (STAR 2017, 2019); these are ours, for the
+trial to sign before its first unblinded run. Indeterminate is printed as such and never counted as "no".
 """
 
 from enum import StrEnum
@@ -40,7 +40,7 @@ class Code(StrEnum):
 
 
 class Flag(StrEnum):
-    """What a reader of a class should know; an invalid serum adds `INVALID:` and its reason."""
+    """A remark on a class; an invalid serum adds `INVALID:` and its reason."""
 
     ABOVE_CDC = "ABOVE_CDC"
     POSSIBLE_PASSIVE = "POSSIBLE_PASSIVE"
@@ -65,16 +65,16 @@ PREFORMED_CODES = frozenset(code for code in Code if code.startswith("PREFORMED_
     Code.HISTORIC_NOT_RECALLED,
     Code.INDETERMINATE_PROZONE,
 }
-"""An antibody was there before the donor's cells, at baseline or in an earlier serum."""
+"""There was an antibody before the donor's cells, at baseline or in an earlier serum."""
 
 INDETERMINATE_CODES = frozenset(code for code in Code if code.startswith(("INDETERMINATE_", "GREY_"))) | {
     Code.DE_NOVO_UNCONFIRMED,
     Code.POSITIVE_ORIGIN_UNKNOWN,
 }
-"""Something was seen, and it is neither yes nor no."""
+"""Reactivity was seen, and it is neither yes nor no."""
 
 NOT_EVALUABLE_CODES = frozenset(code for code in Code if code.startswith("NOT_EVALUABLE_"))
-"""Nothing can be said about the target."""
+"""Nothing is known about the target."""
 
 BASELINE_NEGATIVE_CODES = DE_NOVO_CODES | {
     Code.NEGATIVE,
@@ -82,7 +82,7 @@ BASELINE_NEGATIVE_CODES = DE_NOVO_CODES | {
     Code.INDETERMINATE_GREY,
     Code.DE_NOVO_UNCONFIRMED,
 }
-"""The baseline was negative: surely not pre-formed."""
+"""The baseline was negative: certainly not pre-formed."""
 
 NOT_DE_NOVO_CODES = (PREFORMED_CODES - {Code.PREFORMED_NO_FOLLOWUP}) | {Code.NEGATIVE}
-"""There was a serum afterwards, and surely no new antibody in it: never positive, or positive before."""
+"""There was a serum afterwards, and certainly no new antibody in it: never positive, or positive before."""

@@ -1,8 +1,7 @@
 """Control values over time (Levey and Jennings 1950) with flags after Westgard 1981 (Clin Chem 27:493).
 
 MFI spread by factors, so the chart is drawn on the logarithm: multiplying every value by a constant changes no
-flag. Mean and spread are those of the first runs of a lot on an instrument; while there are fewer, nothing is
-flagged.
+flag. Mean and spread are those of the first runs of a lot on an instrument; with fewer runs nothing is flagged.
 """
 
 import math
@@ -15,11 +14,14 @@ BASELINE_RUNS = 20
 WARNING_SPREADS, REJECTION_SPREADS = 2, 3  # Westgard's limits, in standard deviations
 """Runs that mean and spread are taken from; the field's custom (CLSI C24), at least 20."""
 LEAST_SPREAD = 0.01
-"""The smallest spread of log10 values, about 2 %: identical control values must not flag the next one. Own choice."""
+"""The smallest spread of log10 values, about 2 %: identical control values must not flag the next one.
+
+Own choice.
+"""
 
 
 class ChartFlag(StrEnum):
-    """What a value is flagged for. `1-2s` is a warning, the others say that the run is out of control."""
+    """The rule that flags a value. `1-2s` is a warning, the others mean that the run is out of control."""
 
     ONE_2S = "1-2s"
     ONE_3S = "1-3s"
@@ -34,7 +36,10 @@ WARNINGS = frozenset({ChartFlag.ONE_2S})
 
 @dataclass(frozen=True)
 class ChartPoint:
-    """One control value. `z` is its distance from the mean in spreads, `None` for a baseline run or a missing value."""
+    """One control value.
+
+    `z` is its distance from the mean in spreads, `None` for a baseline run or a missing value.
+    """
 
     run: str
     value: Decimal | None
@@ -47,7 +52,7 @@ def control_chart(
 ) -> tuple[ChartPoint, ...]:
     """The chart of one control of one lot on one instrument: run and value in order of time.
 
-    A missing or zero value has no place on a logarithm and is left out of mean, spread and flags.
+    A missing or zero value has no logarithm and is left out of mean, spread and flags.
     """
     logs = [math.log10(value) for _, value in values if value]
     if len(logs) <= baseline_runs:
@@ -83,7 +88,7 @@ def _flags(distances: Sequence[float]) -> tuple[ChartFlag, ...]:
 
 
 def _beyond(distances: Sequence[float], count: int, limit: float) -> bool:
-    """Whether the last `count` distances lie beyond the limit on the same side."""
+    """Whether the last `count` distances are beyond the limit on the same side."""
     last = distances[-count:]
     return len(last) == count and (all(z > limit for z in last) or all(z < -limit for z in last))
 

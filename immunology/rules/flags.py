@@ -1,4 +1,4 @@
-"""What a reader of a class should know beside it: early sera, doubtful baselines, other causes, sealed thresholds."""
+"""Flags beside a class: early sera, doubtful baselines, other causes, sealed thresholds."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from trials.rules.protocol import AntibodyPlan
 
 
 def series_flags(series: SerumSeries) -> Iterator[str]:
-    """Flags that hold whatever the sera say."""
+    """Flags that do not depend on the sera."""
     if series.is_virtual:
         yield Flag.VIRTUAL
     if series.is_self_antigen:
@@ -31,7 +31,7 @@ def series_flags(series: SerumSeries) -> Iterator[str]:
 def serum_flags(
     decision: ClassDecision, series: SerumSeries, anchor: Anchor, sides: Sides, plan: AntibodyPlan
 ) -> Iterator[str]:
-    """Flags that follow from the sera and from the class they led to."""
+    """Flags from the sera and from their class."""
     yield from _assay_flags(series, sides, plan)
     if any(is_above_threshold(serum, series.hla_class, plan) for serum in (*sides.before, *sides.after)):
         yield Flag.ABOVE_CDC
@@ -65,7 +65,7 @@ def _baseline_flags(sides: Sides, plan: AntibodyPlan) -> Iterator[str]:
 
 
 def _negatives_at_the_end(sides: Sides, plan: AntibodyPlan) -> int:
-    """How many of the last comparable sera in a row are negative."""
+    """The number of negative sera at the end of the comparable sera."""
     comparable = [s for s in sides.after if are_comparable(sides.before[-1].assay, s.assay, plan)]
     count = 0
     for serum in reversed(comparable):
@@ -76,7 +76,7 @@ def _negatives_at_the_end(sides: Sides, plan: AntibodyPlan) -> int:
 
 
 def _other_causes(series: SerumSeries, sides: Sides, plan: AntibodyPlan) -> Iterator[str]:
-    """Another cause that may lie between the baseline and the last positive serum after t0."""
+    """Another cause between the baseline and the last positive serum after t0."""
     found = positives(sides.after, plan)
     if not found:
         return
@@ -94,7 +94,7 @@ def _other_causes(series: SerumSeries, sides: Sides, plan: AntibodyPlan) -> Iter
 
 
 def _is_recorded(series: SerumSeries, sides: Sides, last: Serum) -> bool:
-    """Whether somebody said of every day from the baseline to the last positive serum what was given."""
+    """Whether there is an answer about blood products for every day from the baseline to the last positive serum."""
     if not sides.before:
         return False
     days = series.answered_days or frozenset()

@@ -1,4 +1,4 @@
-"""How closely the bead of an antibody assay stands for an antigen of the donor.
+"""How closely the bead of an antibody assay represents an antigen of the donor.
 
 Levels and their order: facts of the field (TXMatching, OPTN equivalency 2020), our decision for review by an
 immunogeneticist. A sibling split shares only the broad antigen and is no donor-specific reactivity.
@@ -13,7 +13,7 @@ from immunology.rules.serology import COMPACT, Serology, antigens_of
 
 
 class MatchLevel(IntEnum):
-    """From unrelated to the same protein; only levels from BROAD_OR_PARENT on stand for the donor's antigen."""
+    """From unrelated to the same protein; only levels from BROAD_OR_PARENT on represent the donor's antigen."""
 
     NONE = 0
     NO_SEROLOGY = 1
@@ -57,7 +57,7 @@ def _match_antigens(donor: HlaName, bead: HlaName, serology: Serology, *, both_a
 
 
 def _without_variants(antigens: tuple[str, ...]) -> tuple[str, ...]:
-    """An associated antigen (A203) stands for the antigen it varies (A2)."""
+    """An associated antigen (A203) counts as the antigen that it varies (A2)."""
     return antigens[1:] if antigens and antigens[0] in ASSOCIATED else antigens
 
 

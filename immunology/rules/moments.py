@@ -1,4 +1,4 @@
-"""When a tube can have been taken, received or tested."""
+"""The possible times of taking, receiving or testing a tube."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from partial_dates.refusals import Refusal, gettext_noop
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-"""Nobody in a running trial was treated before: an earlier moment is a slip of the pen."""
+"""No participant of a running trial was treated before: an earlier time is an error of entry."""
 
 
 def judge_moments(moments: Mapping[str, datetime | None], *, now: datetime | None) -> tuple[Refusal, ...]:
-    """Refusals by field: not before 1900, not after `now` (`None` where nobody may read the clock)."""
+    """Refusals by field: not before 1900, not after `now` (`None` where the clock is not available)."""
     return tuple(
         refusal
         for field, moment in moments.items()

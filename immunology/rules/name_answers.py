@@ -1,4 +1,4 @@
-"""What is said of a name that somebody writes: what it is, or why it is none and what was probably meant."""
+"""The answer about a written name: its kind, or why it is none and a suggestion."""
 
 from dataclasses import dataclass, replace
 
@@ -19,10 +19,10 @@ GROUPS = {"G": "G", "P": "P"}
 
 @dataclass(frozen=True)
 class NameAnswer:
-    """`kind` is `allele`, `antigen`, `heterodimer` or `refused`.
+    """The answer about a name.
 
-    `antigens` is narrowest first, of a heterodimer those of its β chain; `splits` are the next narrower antigens.
-    `release` says which table the antigens are from.
+    `kind` is `allele`, `antigen`, `heterodimer` or `refused`; `antigens` is narrowest first, of a heterodimer those of
+    its β chain; `splits` are the next narrower antigens. `release` is the table of the antigens.
     """
 
     input: str
@@ -40,7 +40,7 @@ class NameAnswer:
 
 
 def answer_name(text: str, serology: Serology = COMPACT) -> NameAnswer:
-    """What is said of a name; never raises."""
+    """The answer about a name; never raises."""
     try:
         names = chains(text)
     except HlaNameError as error:

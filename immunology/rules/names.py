@@ -1,4 +1,4 @@
-"""How an HLA specificity is written, and what kind of name it is.
+"""The parsing of HLA specificities, and the kinds of names.
 
 WHO nomenclature since 2010 (Marsh SGE et al., Tissue Antigens 2010;75:291): `A*02:01:01:01`, suffix N = not
 expressed, L Q S C A = expression altered, G (three fields) and P (two fields) = groups; antigens without `*`
@@ -14,7 +14,7 @@ from immunology.rules.old_names import LOCI, modern_name
 
 
 class NameKind(StrEnum):
-    """What a name denotes. A null allele is not expressed and is never a target; Bw4 and Bw6 are public."""
+    """The kind of a name. A null allele is not expressed and is never a target; Bw4 and Bw6 are public."""
 
     ALLELE = "allele"
     NULL = "null"
@@ -23,7 +23,7 @@ class NameKind(StrEnum):
 
 
 class HlaNameError(ValueError):
-    """The text is no HLA name; the message says why. `suggestion` is the name that was probably meant, or ""."""
+    """The text is no HLA name; the message has the reason. `suggestion` is the probable name, or ""."""
 
     def __init__(self, message: str, suggestion: str = "") -> None:
         super().__init__(message)
@@ -101,7 +101,7 @@ def _allele(match: re.Match[str], written: str) -> HlaName:
 
 
 def _are_fields(locus: str, fields: tuple[str, ...]) -> bool:
-    """Two digits at least; more only when they are needed, so without a leading zero."""
+    """Two digits at least; more only when needed, so without a leading zero."""
     widths_fit = all(
         _SHORTEST_FIELD <= len(field) <= _LONGEST_FIELD and (len(field) == _SHORTEST_FIELD or field[0] != "0")
         for field in fields
@@ -145,7 +145,7 @@ def _no_name(written: str) -> HlaNameError:
 
 
 def _guess(written: str) -> str:
-    """What was probably meant: zeros that a spreadsheet dropped, a code's group, a zero before a number."""
+    """The probable name: zeros that a spreadsheet dropped, a code's group, a zero before a number."""
     short, code, zero = (pattern.fullmatch(written) for pattern in (_WITHOUT_ZEROS, _CODE, _ZERO_BEFORE))
     if short:
         guess = f"{short[1].upper()}*{':'.join(f.zfill(2) for f in short[2].split(':'))}{short[3].upper()}"
@@ -174,7 +174,7 @@ _PAIRS = (
     ("DRA", "DRB4"),
     ("DRA", "DRB5"),
 )
-"""The α and β chains that make a protein on the cell together."""
+"""The α and β chains that form a protein together."""
 _BRACKETS = re.compile(r"(D[PQ])\s*\[\s*([\d:]+)\s*[,;]\s*([\d:]+)\s*\]", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*[~,;/+_]\s*|\s+-\s+|-(?=D[PQR][AB])|\s+(?=D[PQR][AB])", re.IGNORECASE)
 _PREFIXES = re.compile(r"\bHLA[\s_-]+", re.IGNORECASE)
@@ -185,7 +185,7 @@ def chains(text: str) -> tuple[HlaName, ...]:
     """The chains of a specificity: one, or the α and β chain of a heterodimer in that order.
 
     A heterodimer is written `DQA1*05:01~DQB1*02:01`, also with a comma, semicolon, slash, plus or blank between, or
-    as `DQ[05:01,02:01]`. Two chains that make no protein together (`A*02:01~B*07:02`) are refused.
+    as `DQ[05:01,02:01]`. B*07:02`) are refused.~B*07:02`) are refused.
     """
     written = _BRACKETS.sub(r"\1A1*\2~\1B1*\3", _PREFIXES.sub("", text.strip()))
     parts = [part for part in _BETWEEN.split(written) if part not in _EMPTY]

@@ -1,10 +1,10 @@
-"""Names of the HLA nomenclature before 2010, and what they are written like today.
+"""Names of the HLA nomenclature before 2010, and their present form.
 
 Fields stood side by side without colons (`A*0201`), alleles of C were Cw (`Cw*0702`), and antigens that were
 provisional had a w (`Bw62`, `DRw52`; dropped in 1991 except in Cw, Bw4, Bw6, Dw and DPw). Fields had two
 digits; from 1995 to 2002 the third had one. Renamed in 2010 because their group was full: `A*92xx` to
 `A*02:1xx`, `B*95xx` to `B*15:1xx` (IPD-IMGT/HLA, Nomenclature_2009). A suggestion is the rule applied to the
-digits: whether the allele still exists is for a release to say.
+digits: whether the allele still exists is in the releases.
 """
 
 import re
@@ -30,7 +30,7 @@ _ANTIGENS_OF_FOUR_DIGITS = frozenset({"A2403", "B2708", "B3901", "B3902", "B4005
 
 
 def modern_name(written: str) -> str | None:
-    """Today's form of a name of before 2010, `None` when the text is none (today's names included)."""
+    """The present form of a name of before 2010, `None` for other text (present names included)."""
     if _is_of_today(written):
         return None
     for pattern, modern in _FORMS:

@@ -1,4 +1,4 @@
-"""What one serum says of one target, given the values of all beads that stand for it."""
+"""The result of one serum for one target, from the values of all beads that represent it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ def weigh(beads: Sequence[Serum], *, is_surrogate: bool, plan: AntibodyPlan) -> 
     """One serum of the readings of its beads; `None` when no bead was read.
 
     Beads of the very allele: the highest counts. Surrogates: positive when all are, negative when all are, else grey,
-    since nobody knows which of them the donor's protein resembles.
+    because it is unknown which of them the donor's protein resembles.
     """
     if not beads:
         return None

@@ -1,8 +1,8 @@
-"""Whether a serum's run may be believed: its controls, their ratio, the numbers of beads, and the limits of the lot.
+"""Whether a serum's run is valid: its controls, their ratio, the numbers of beads, and the limits of the lot.
 
-What fails counts nowhere until two people excuse it. The limits that fail are the protocol's (`pc_min_mfi`,
-`nc_max_mfi`, `pc_nc_ratio_min`, `min_bead_count`), replaced by those of the lot where its file (`.eds`) has
-them. The limits that warn are those of `QualityRules`.
+A failed serum is not counted until two persons excuse it. The limits that fail are the protocol's (`pc_min_mfi`,
+`nc_max_mfi`, `pc_nc_ratio_min`, `min_bead_count`), replaced by those of the lot where its file (`.eds`) has them. The
+limits that warn are those of `QualityRules`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from trials.rules.protocol import AntibodyPlan
 
 
 class RunStatus(StrEnum):
-    """What is said of a serum in a run. Unknown: the file has no controls, so nothing proves the run."""
+    """The status of a serum in a run. Unknown: the file has no controls, so nothing proves the run."""
 
     PASSED = "passed"
     WARNED = "warned"
@@ -24,7 +24,7 @@ class RunStatus(StrEnum):
 
 
 class QualityCheck(StrEnum):
-    """What was looked at."""
+    """The kind of check."""
 
     POSITIVE_CONTROL = "positive_control"
     NEGATIVE_CONTROL = "negative_control"
@@ -38,7 +38,10 @@ class QualityCheck(StrEnum):
 
 @dataclass(frozen=True)
 class QualityRules:
-    """Limits that warn, and how many beads may fail. Versioned; a changed number is a new version."""
+    """Limits that warn, and the permitted number of failed beads.
+
+    Versioned; a changed number is a new version.
+    """
 
     version: str
     nc_warn_mfi: Decimal
@@ -63,7 +66,7 @@ QUALITY_1 = QualityRules(
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of one run, and where the failing ones come from."""
+    """The limits of one run, and the source of the failing ones."""
 
     pc_fail: Decimal
     nc_fail: Decimal
@@ -77,7 +80,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class QualityFinding:
-    """One check that did not pass. `limit` is the one that was missed; `bead_id` is "" when the whole serum is meant."""
+    """One check that did not pass.
+
+    `limit` is the one that was missed; `bead_id` is "" when the whole serum is meant.
+    """
 
     check: QualityCheck
     status: RunStatus
@@ -88,7 +94,7 @@ class QualityFinding:
 
 @dataclass(frozen=True)
 class Quality:
-    """What is said of one serum: `failed_beads` count nowhere even when the serum passed."""
+    """The quality of one serum: `failed_beads` are not counted even when the serum passed."""
 
     status: RunStatus
     findings: tuple[QualityFinding, ...]
@@ -96,7 +102,7 @@ class Quality:
 
 
 def limits_of(plan: AntibodyPlan, lot: LotLimits | None, rules: QualityRules = QUALITY_1) -> Limits:
-    """The protocol's limits; those of the lot in their place, where its file has them."""
+    """The protocol's limits, replaced by those of the lot where its file has them."""
     limits = Limits(
         pc_fail=plan.pc_min_mfi,
         nc_fail=plan.nc_max_mfi,
@@ -121,9 +127,9 @@ def limits_of(plan: AntibodyPlan, lot: LotLimits | None, rules: QualityRules = Q
 
 
 def judge_serum(serum: SerumRun, limits: Limits) -> Quality:
-    """What is said of a serum by its controls and beads.
+    """The quality of a serum by its controls and beads. A value at the limit passes.
 
-    At a limit passes: below `pc_fail` fails, above `nc_fail` fails.
+    Below `pc_fail` and above `nc_fail` fail.
     """
     failed_beads = frozenset(bead.bead_id for bead in serum.targets if _has_failed(bead, limits))
     findings = (*_of_controls(serum, limits), *_of_beads(serum, limits, failed_beads))
@@ -178,5 +184,5 @@ def _of_beads(serum: SerumRun, limits: Limits, failed: frozenset[str]) -> Iterat
 
 
 def judge_all(sera: Sequence[SerumRun], limits: Limits) -> tuple[Quality, ...]:
-    """The sera of a file, each by itself: another serum that fails changes nothing."""
+    """The sera of a file, each independently: a failed serum changes nothing for the others."""
     return tuple(judge_serum(serum, limits) for serum in sera)

@@ -1,9 +1,9 @@
-"""Reads a release of the HLA nomenclature (IPD-IMGT/HLA, folder `wmda`): which antigen each allele carries.
+"""Reads a release of the HLA nomenclature (IPD-IMGT/HLA, folder `wmda`): the antigen of each allele.
 
-Files of 2013 have four lines of header, later ones six, those of 2026 seven to nine: every line that begins
-with `#`. From release 3.64.0 (2026) `rel_dna_ser.txt` has a seventh field with the antigen of HATS. The sixth
-field (search determinants of registries) is no serology and is not read. The files are the operator's copy (CC
-BY-ND); none is part of the project.
+Files of 2013 have four lines of header, later ones six, those of 2026 seven to nine: every line that begins with `#`.
+From release 3.64.0 (2026) `rel_dna_ser.txt` has a seventh field with the antigen of HATS. The sixth field (search
+determinants of registries) is not serology and is not read. The files are the operator's copy (CC BY-ND); none is part
+of the project.
 """
 
 import hashlib
@@ -38,15 +38,16 @@ _SERIES = {
 
 
 class ReleaseError(ValueError):
-    """The folder is no release that can be read; the message names file, line, value and rule."""
+    """The folder is no readable release; the message names file, line, value and rule."""
 
 
 @dataclass(frozen=True)
 class Release:
-    """`antigen_of` is by allele as written, without N and without what has no single antigen.
+    """The content of a release.
 
-    `parent_of` leads from a split or variant to its broad antigen; `group_of` from a protein (two fields) to its P
-    group. `verified` are the files whose checksum was compared.
+    `antigen_of` is by allele as written, without N and without alleles of no single antigen; `parent_of` maps a split
+    or variant to its broad antigen; `group_of` a protein (two fields) to its P group. `verified` are the files with a
+    verified checksum.
     """
 
     name: str
@@ -60,7 +61,10 @@ class Release:
 
 
 def read_nomenclature(files: Mapping[str, bytes]) -> Release:
-    """The release in these files, by name. Raises ReleaseError when one is missing, cut, changed or of another release."""
+    """The release in these files, by name.
+
+    Raises ReleaseError when one is missing, cut, changed or of another release.
+    """
     for name in REQUIRED:
         if name not in files:
             raise ReleaseError(f"{name}: the file is missing; a release needs {' and '.join(REQUIRED)}.")
@@ -84,7 +88,7 @@ def read_nomenclature(files: Mapping[str, bytes]) -> Release:
 
 
 def _verify(files: Mapping[str, bytes]) -> tuple[str, ...]:
-    """The files that the list of checksums names and that agree with it; a file that does not is refused."""
+    """The files that the list of checksums names and that agree with it; any other is refused."""
     sums = {}
     for match in _CHECKSUM.finditer(_text(CHECKSUMS, files.get(CHECKSUMS, b""))):
         named = match["file"] or match["name"]
@@ -107,7 +111,7 @@ def _text(name: str, data: bytes) -> str:
 
 
 def _name(texts: Mapping[str, str]) -> str:
-    """The release that all headers name; files of before 2019 name no release, only a date."""
+    """The release in all headers; files of before 2019 have no release, only a date."""
     named = {file: _named(text) for file, text in texts.items()}
     if len(set(named.values())) > 1:
         said = ", ".join(f"{file} {name or 'none'}" for file, name in sorted(named.items()))

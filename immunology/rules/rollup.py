@@ -1,7 +1,7 @@
-"""What the report counts: one line per participant, and counts with their denominators.
+"""The counts of the report: one line per participant, and counts with their denominators.
 
 Two estimands, both in every arm: any anti-HLA antibody, and reactivity against the reference donor (whose cells were
-infused, or would have been). A participant may be in several rows. `None` is "nobody can say", never "no".
+infused, or would have been). A participant may be in several rows. `None` is "unknown", never "no".
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,7 +34,10 @@ class FindingLine:
 
 @dataclass(frozen=True)
 class Summary:
-    """One participant. `evaluable_days`: planned days with a valid serum; `is_exposed`: an infusion was given."""
+    """One participant.
+
+    `evaluable_days`: planned days with a valid serum; `is_exposed`: an infusion was given.
+    """
 
     is_exposed: bool
     evaluable_days: frozenset[int]
@@ -50,10 +53,10 @@ class Summary:
 def calls_around(
     sera: Iterable[Serum], t0: Anchor | None, plan: AntibodyPlan
 ) -> tuple[list[Call], list[Call]]:
-    """The calls of the sera surely before t0 and of those surely after it; without a t0 all are before.
+    """The calls of the sera certainly before t0 and of those certainly after it; without a t0 all are before.
 
-    The same order and the same validity as in a series against a donor: a serum of the day of the first infusion that
-    nobody knows to be earlier is on neither side, and an invalid one is no answer.
+    The same order and the same validity as in a series against a donor: a serum of the day of the first infusion
+    without a known order is on neither side, and an invalid one is no answer.
     """
     sides: dict[Relation, list[Call]] = {Relation.BEFORE: [], Relation.AFTER: []}
     for serum in sera:
@@ -71,7 +74,7 @@ def summarise_participant(
     after: Iterable[Call],
     findings: Sequence[FindingLine],
 ) -> Summary:
-    """The line of one participant: calls of all specificities before and after t0, findings against the reference donor."""
+    """The line of one participant: all calls before and after t0, findings against the reference donor."""
     codes = {finding.code for finding in findings}
     thresholds = {f.above_threshold for f in findings if f.above_threshold is not None}
     return Summary(
@@ -88,7 +91,10 @@ def summarise_participant(
 
 
 def any_positive(calls: Iterable[Call]) -> bool | None:
-    """Yes with any positive; no only when everything valid was negative; grey alone, or nothing valid, is neither."""
+    """Yes with any positive; no only when everything valid was negative.
+
+    Grey alone, or nothing valid, is neither.
+    """
     valid = {call for call in calls if call is not Call.INVALID}
     if Call.POSITIVE in valid:
         return True
@@ -96,7 +102,7 @@ def any_positive(calls: Iterable[Call]) -> bool | None:
 
 
 def any_says(codes: Iterable[Code], yes: frozenset[Code], no: frozenset[Code]) -> bool | None:
-    """Yes with any target that says so; unknown with any indeterminate one; no when some target says no."""
+    """Yes with any target of this answer; unknown with any indeterminate one; no with some target of "no"."""
     found = set(codes)
     if found & yes:
         return True
@@ -107,7 +113,7 @@ def any_says(codes: Iterable[Code], yes: frozenset[Code], no: frozenset[Code]) -
 
 @dataclass(frozen=True)
 class OtherCauses:
-    """What else may lie behind a participant's antibodies; `None` is "nobody can say"."""
+    """Other possible causes of a participant's antibodies; `None` is "unknown"."""
 
     possible_passive: bool | None
     other_sensitiser: bool | None
@@ -118,8 +124,8 @@ class OtherCauses:
 def other_causes(findings: Sequence[FindingLine], *, is_followed: bool, is_typed: bool) -> OtherCauses:
     """The flags of a participant's targets as answers.
 
-    A "no" needs a serum afterwards, and for blood products a word on every day; for an own antigen the participant's
-    own typing.
+    A "no" needs a serum afterwards, and for blood products an answer for every day; for an own antigen the
+    participant's own typing.
     """
     flags = {flag for finding in findings for flag in finding.flags}
     unrecorded = Flag.TRANSFUSIONS_NOT_RECORDED in flags

@@ -1,4 +1,4 @@
-"""Which planned sera of a participant are due; the same for everybody, whatever the arm."""
+"""Which planned sera of a participant are due; the same in every arm."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class SampleState(StrEnum):
 
 @dataclass(frozen=True)
 class SampleDue:
-    """One planned serum: in time from `opens_date` to `closes_date`, both included."""
+    """One planned serum: on time from `opens_date` to `closes_date`, both included."""
 
     planned: PlannedSample
     opens_date: date
@@ -28,7 +28,7 @@ class SampleDue:
     state: SampleState
 
     def is_asked_for(self, today: date) -> bool:
-        """Whether people are still asked for it: while its window is open, and for a week after it closed."""
+        """Whether it is still due: while its window is open, and for a week after it closed."""
         return self.state == SampleState.DUE or (
             self.state == SampleState.OVERDUE and today <= self.closes_date + LAPSE
         )
@@ -37,7 +37,7 @@ class SampleDue:
 def judge_samples(
     plan: AntibodyPlan, *, day0: date, taken_days: Iterable[int], today: date
 ) -> tuple[SampleDue, ...]:
-    """The plan's sera in order, as they stand on `today`, given the planned days for which one was taken."""
+    """The plan's sera in order, with their states on `today`, from the planned days with a serum."""
     taken = frozenset(taken_days)
     return tuple(_judge(sample, day0, sample.day in taken, today) for sample in plan.sampling)
 

@@ -1,8 +1,8 @@
 """Other reasons for a new antibody: blood, plasma, immunoglobulin, pregnancy, a graft.
 
-Immunoglobulin and plasma bring antibodies of their own (IVIG: transient class II in 6 of 11, Takamatsu 2021;
-convalescent plasma donors are anti-HLA positive: 76 % of 34, Intervirology 2022); cells and tissue sensitise. Albumin does
-neither and is no cause.
+Immunoglobulin and plasma contain antibodies (IVIG: transient class II in 6 of 11, Takamatsu 2021; convalescent plasma
+donors are anti-HLA positive: 76 % of 34, Intervirology 2022); cells and tissue sensitise. Albumin does neither and is
+no cause.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ SENSITISING_KINDS = frozenset({"RBC", "PLATELETS", "PREGNANCY", "TRANSPLANT", "I
 
 @dataclass(frozen=True)
 class Sensitiser:
-    """Something that happened to the participant, in a span of aware moments."""
+    """An event of the participant, in a span of aware times."""
 
     kind: str
     earliest: datetime
@@ -28,7 +28,10 @@ class Sensitiser:
 
 
 def sensitisers_of(rows: Iterable[Mapping[str, Any]]) -> dict[int, tuple[Sensitiser, ...]]:
-    """What happened to each participant, in order; rows with `participant_id`, `kind` and the limits of the moment."""
+    """The events of each participant, in order.
+
+    Rows with `participant_id`, `kind` and the limits of the time.
+    """
     found: dict[int, list[Sensitiser]] = defaultdict(list)
     for row in rows:
         cause = Sensitiser(row["kind"], row["occurred_earliest_at"], row["occurred_latest_at"])
@@ -41,7 +44,9 @@ def sensitisers_of(rows: Iterable[Mapping[str, Any]]) -> dict[int, tuple[Sensiti
 def days_answered(
     rows: Iterable[Mapping[str, Any]], causes: Mapping[int, Iterable[Sensitiser]], zone: str
 ) -> dict[int, frozenset[date]]:
-    """The days of each participant for which it is known what was given; nobody's word on a day is not a "no".
+    """The days of each participant with a known answer about blood products.
+
+    No answer for a day is not a "no".
 
     "No" answers a day. "Yes" answers it only when a product is recorded that may have been given on it.
     """
@@ -54,7 +59,7 @@ def days_answered(
 
 
 def all_answered(answered: frozenset[date], first: datetime, last: datetime, zone: str) -> bool:
-    """Whether every calendar day between two moments is answered, both days included."""
+    """Whether every calendar day between two times is answered, both days included."""
     day, end = local_date(first, zone), local_date(last, zone)
     while day <= end:
         if day not in answered:

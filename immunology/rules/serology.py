@@ -1,10 +1,9 @@
-"""Which antigens an allele's protein carries, narrowest first: the split, then the broad antigen it belongs to.
+"""The antigens of an allele's protein, narrowest first: the split, then its broad antigen.
 
-A compact table of the WHO antigens as they stood before 2026: the antigen has the number of the allele's first
-field, except where the table names another one (unambiguous assignments of common alleles, read beside the WMDA
-files of 2013). Rare alleles are not in it, and releases differ (3,098 of 19,192 two-field proteins between WMDA
-3.58 and HATS 3.64). `SEROLOGY_RELEASE` is stored with every finding. C above Cw10, DP, DQA1 and DPA1 have no
-defined antigens.
+A compact table of the WHO antigens as before 2026: the antigen has the number of the allele's first field, except where
+the table has another one (unambiguous assignments of common alleles, compared with the WMDA files of 2013). Rare
+alleles are not in it, and releases differ (3,098 of 19,192 two-field proteins between WMDA 3.58 and HATS 3.64).
+`SEROLOGY_RELEASE` is stored with every finding. C above Cw10, DP, DQA1 and DPA1 have no defined antigens.
 """
 
 from collections.abc import Mapping
@@ -109,9 +108,9 @@ class Serology:
 
 
 LONGEST_LINEAGE = 4
-"""A variant, a split, a broad antigen, and one to spare: a damaged table must not lead in a circle."""
+"""A variant, a split, a broad antigen, and one to spare: a damaged table must not cause an endless loop."""
 COMPACT = Serology(SEROLOGY_RELEASE, None, PARENT_OF)
-"""The table of this project, which serves without a release."""
+"""The table of this project, in use without a release."""
 
 
 def serology_of_release(
@@ -122,7 +121,7 @@ def serology_of_release(
 ) -> Serology:
     """The table of a release, whose alleles have up to four fields.
 
-    Of the alleles of one protein the first that is expressed normally counts.
+    Of the alleles of one protein the first with normal expression counts.
     """
     by_protein: dict[str, str] = {}
     for allele in sorted(antigen_of, key=lambda text: (text[-1].isalpha(), text)):
@@ -141,7 +140,7 @@ def antigens_of(name: HlaName, serology: Serology = COMPACT) -> tuple[str, ...]:
 
 
 def public_of(name: HlaName, serology: Serology = COMPACT) -> str:
-    """`Bw4` or `Bw6` when the name is one or its antigen carries it, else "" (none, or nobody says)."""
+    """`Bw4` or `Bw6` when the name is one or its antigen carries it, else "" (none, or unknown)."""
     if name.kind is NameKind.PUBLIC:
         return name.text
     antigens = antigens_of(name, serology)

@@ -1,8 +1,8 @@
-"""Which of a donor's antigens are looked for, and by which beads of the laboratory's panel.
+"""Which of a donor's antigens are targets, and which beads of the laboratory's panel represent them.
 
-A null allele is no target; a homozygous locus is one. DQ and DP are looked for as heterodimers, in every pairing of
-the donor's chains, when the panel has heterodimer beads and both chains are typed; else chain by chain. The best level
-at which the panel has a bead decides which beads count (`matching`).
+A null allele is no target; a homozygous locus is one. DQ and DP are targets as heterodimers, in every pairing of the
+donor's chains, when the panel has heterodimer beads and both chains are typed; else chain by chain. The best level at
+which the panel has a bead decides which beads count (`matching`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ DIMERS = (("DQA1", "DQB1"), ("DPA1", "DPB1"))
 MOST_ALLELES = 2
 """Alleles of one person at one locus."""
 LOCI_OF_SERIES = {"Cw": "C", "DR": "DRB1", "DQ": "DQB1", "DP": "DPB1"}
-"""The locus that an antigen's series belongs to, for the question whether the donor is typed there."""
+"""The locus of an antigen's series, to check whether the donor is typed there."""
 _LOCI_OF_ANTIGENS = {"DR51": "DRB5", "DR52": "DRB3", "DR53": "DRB4"}
 
 
@@ -31,7 +31,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The beads that stand for a target, all at the same level; none when the panel has no bead for it."""
+    """The beads that represent a target, all at the same level; none when the panel has no bead for it."""
 
     level: MatchLevel
     beads: frozenset[str]
@@ -49,7 +49,7 @@ def locus_of(name: HlaName) -> str:
 
 
 def targets_of(typing: Iterable[str], panel: Iterable[str]) -> tuple[Target, ...]:
-    """The targets of one donor, given his alleles or antigens and the specificities of the panel, in order.
+    """The targets of one donor, from the donor's alleles or antigens and the specificities of the panel, in order.
 
     Raises HlaNameError for a name that cannot be read.
     """
@@ -89,18 +89,21 @@ def coverage_of(target: Target, panel: Iterable[str], serology: Serology = COMPA
 
 
 def own_proteins(typing: Iterable[str]) -> frozenset[str]:
-    """What a participant's own cells carry, to two fields: alleles and antigens that are expressed."""
+    """The proteins of a participant's own cells, to two fields: alleles and antigens that are expressed."""
     names = (name for text in typing for name in chains(text))
     return frozenset(name.protein for name in names if name.kind in (NameKind.ALLELE, NameKind.SEROLOGY))
 
 
 def is_own(names: Iterable[HlaName], own: frozenset[str]) -> bool:
-    """Whether the participant carries every chain of a target or a bead; an antigen is not one of its alleles."""
+    """Whether the participant carries every chain of a target or a bead.
+
+    An antigen is not one of its alleles.
+    """
     return all(name.protein in own for name in names)
 
 
 def untyped_loci(typing: Iterable[str], panel: Iterable[str]) -> tuple[str, ...]:
-    """The loci that the panel looks at and the donor is not typed at: nothing can be said of them."""
+    """The loci of the panel without typing of the donor: nothing is known about them."""
     typed = {locus_of(name) for text in typing for name in chains(text)}
     looked_at = {
         locus_of(name) for text in panel for name in chains(text) if name.kind is not NameKind.PUBLIC

@@ -1,9 +1,9 @@
-"""What became of one participant's reactivity against one target of one donor.
+"""The course of one participant's reactivity against one target of one donor.
 
-The class of a series of sera around t0, the first infusion of that donor's cells (for a placebo recipient, or a
-donor whose cells the participant never got: the first infusion, and the series is virtual). The baseline is the last
-valid serum before t0, and every valid serum before it counts against "de novo" (STAR 2017). Cut-offs and folds are
-the protocol's; all of it is our decision, for an immunogeneticist to review.
+The class of a series of sera around t0, the first infusion of that donor's cells (for a placebo recipient, or a donor
+whose cells the participant never received: the first infusion, and the series is virtual). The baseline is the last
+valid serum before t0, and every valid serum before it counts against "de novo" (STAR 2017). Cut-offs and folds are the
+protocol's; all of it is our decision, for an immunogeneticist to review.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from trials.rules.protocol import AntibodyPlan
 
 @dataclass(frozen=True)
 class Anchor:
-    """t0 as a span of aware moments: equal ends when known exactly."""
+    """t0 as a span of aware times: equal ends when known exactly."""
 
     earliest: datetime
     latest: datetime
@@ -40,9 +40,9 @@ class Anchor:
 class SerumSeries:
     """The sera of one participant for one target of one donor.
 
-    `is_virtual`: the participant did not get this donor's cells. `is_surrogate`: no bead carries the very allele.
-    `answered_days`: calendar days in `zone` for which it is known what blood products were given; `None` when the
-    question is not asked.
+    `is_virtual`: the participant did not receive this donor's cells. `is_surrogate`: no bead carries the very allele.
+    `answered_days`: calendar days in `zone` with a known answer about blood products; `None` when the question is not
+    asked.
     """
 
     hla_class: str
@@ -68,7 +68,9 @@ class Sides:
 
 @dataclass(frozen=True)
 class Trajectory:
-    """The class of a series; `deciding` is the serum that decided it. MFI of the baseline, the peak and the last after t0.
+    """The class of a series; `deciding` is the serum that decided it.
+
+    MFI of the baseline, the peak and the last after t0.
 
     `above_threshold` is `None` when the threshold does not apply (class, or no valid serum), and when a value beyond the
     reader's range may lie on either side of it. `beyond_evidence` says of a value above the threshold why it is not
@@ -91,14 +93,14 @@ class Trajectory:
 
 @dataclass(frozen=True)
 class ClassDecision:
-    """A class and the serum it rests on, if any."""
+    """A class and its deciding serum, if any."""
 
     code: Code
     deciding: Serum | None = None
 
 
 def relation_to(anchor: Anchor, serum: Serum) -> Relation:
-    """Before or after t0 when both spans allow no other order, or when the order was written down; else unknown."""
+    """Before or after t0 when both spans allow no other order, or when the order was recorded; else unknown."""
     if serum.relation is not None:
         return serum.relation
     if serum.latest < anchor.earliest:
@@ -107,7 +109,7 @@ def relation_to(anchor: Anchor, serum: Serum) -> Relation:
 
 
 def sides_of(series: SerumSeries, anchor: Anchor, plan: AntibodyPlan) -> Sides:
-    """Valid sera on either side of t0; a serum whose order to t0 is not known is on neither."""
+    """Valid sera on either side of t0; a serum with an unknown order is on neither."""
     valid = sorted(
         (serum for serum in series.sera if call_of(serum, plan) is not Call.INVALID),
         key=lambda serum: serum.latest,

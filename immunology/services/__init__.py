@@ -1,4 +1,4 @@
-"""Writes of the immunology app: specimens for everybody alike; results, typing and findings inside the seal."""
+"""Writes of the immunology app: specimens for all alike; results, typing and findings inside the seal."""
 
 from immunology.services.antibodies import (
     record_antibody_panels,
@@ -16,7 +16,7 @@ from immunology.services.changes import (
 )
 from immunology.services.donors import record_donor_typing, record_donor_typings
 from immunology.services.judging import (
-    judge_anew,
+    judge_again_as_system,
     judge_every_trial,
     judge_infused_participant,
     judge_participants,
@@ -25,11 +25,11 @@ from immunology.services.laboratories import bind_account, release_account
 from immunology.services.laboratory import (
     LaboratoryImport,
     Upload,
-    ask_to_excuse_serum,
     excuse_serum,
     import_laboratory_file,
     match_quarantined_sera,
     rehearse_laboratory_file,
+    request_serum_excuse,
 )
 from immunology.services.own_typing import record_participant_typings, void_participant_typing
 from immunology.services.readings import read_call
@@ -47,7 +47,7 @@ __all__ = [
     "drift_of",
     "excuse_serum",
     "import_laboratory_file",
-    "judge_anew",
+    "judge_again_as_system",
     "judge_every_trial",
     "judge_infused_participant",
     "judge_participants",

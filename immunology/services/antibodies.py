@@ -1,7 +1,7 @@
 """Antibody results from the laboratory: a sealed write, all or nothing, added and never edited.
 
-The laboratory runs the whole panel on every serum of every participant and learns neither arm nor batch; it sees its
-own uploads. What its results mean is judged by the system, against every donor alike.
+The laboratory runs the whole panel on every serum of every participant and sees neither arm nor batch; it sees its own
+uploads. The system judges the results, against every donor alike.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -45,13 +45,13 @@ REPORTED = frozenset(
         "tested_at",
     }
 )
-"""What the laboratory reports of one specificity; `hla_class` follows from the specificity when left out."""
+"""The laboratory's report of one specificity; `hla_class` follows from the specificity when left out."""
 
 
 def record_antibody_results(
     *, specimen: Specimen, results: Sequence[Result], by: User, at: datetime, reason: str
 ) -> int:
-    """Record the panel of one specimen (fields by name, see `REPORTED`); how many results were new."""
+    """Record the panel of one specimen (fields by name, see `REPORTED`); returns how many results were new."""
     named = [{**result, "specimen": specimen.code} for result in results]
     return record_antibody_panels(trial=specimen.trial, results=named, by=by, at=at, reason=reason)
 
@@ -59,13 +59,15 @@ def record_antibody_results(
 def record_antibody_panels(
     *, trial: Trial, results: Sequence[Result], by: User, at: datetime, reason: str
 ) -> int:
-    """Record the panels of many specimens of a trial; each result names its `specimen` by code. How many were new.
+    """Record the panels of many specimens of a trial; each result names its `specimen` by code.
 
-    A result that the asker recorded already with the same values is left alone; another MFI, a rejection or any other
-    answer for the same specimen, specificity and run is refused (void the result first). What somebody else recorded is
-    neither compared nor quoted: it would tell a laboratory another one's results. One bad row and nothing is written:
-    ValidationError lists every bad row with its
-    number (from 1). Afterwards every participant concerned is judged, in the system's name.
+    Returns how many were new.
+
+    A result that the account recorded already with the same values is skipped; another MFI, a rejection or any other
+    answer for the same specimen, specificity and run is refused (void the result first). Results of other accounts are
+    neither compared nor quoted, because that would reveal another laboratory's results. With one bad row nothing is
+    written: ValidationError lists every bad row with its number (from 1). Afterwards every participant concerned is
+    judged, in the system's name.
     """
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
     with (
@@ -80,7 +82,7 @@ def record_antibody_panels(
 
 
 def void_antibody_result(*, trial: Trial, result_id: int, by: User, at: datetime, reason: str) -> None:
-    """Void a result that the asker recorded; the participant is judged again."""
+    """Void a result that the account recorded; the participant is judged again."""
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
     with (
         attributed(by=by, reason=reason, at=at),
@@ -96,7 +98,7 @@ def void_antibody_result(*, trial: Trial, result_id: int, by: User, at: datetime
 
 
 def _specimens(trial: Trial, results: Iterable[Result]) -> Mapping[str, Specimen]:
-    """The standing specimens by code, locked in order so that two uploads of one serum wait for each other."""
+    """The specimens by code that are not void, locked in order so that two uploads of one serum wait for each other."""
     codes = {result.get("specimen", "") for result in results}
     found = Specimen.objects.filter(trial=trial, code__in=codes, voided_at=None)
     return {row.code: row for row in found.select_for_update().order_by("pk")}
@@ -125,7 +127,7 @@ def _checked(
 
 
 def _known(specimens: Iterable[Specimen], by: User) -> dict[tuple[int, str, str], AntibodyResult]:
-    """The standing results that the asker recorded for these specimens."""
+    """The account's results for these specimens that are not void."""
     own = AntibodyResult.objects.filter(recorded_by_id=by.pk, voided_at=None)
     rows = own.filter(specimen__in=[s.pk for s in specimens])
     return {_key(row): row for row in rows}
@@ -199,7 +201,10 @@ def _judge(row: AntibodyResult, at: datetime, sound: SoundValues) -> None:
 
 
 def _refuse_other_values(earlier: AntibodyResult, row: AntibodyResult, result: Result) -> None:
-    """Refuse whatever the result says otherwise than the one recorded: a bead rejected later would be passed over."""
+    """Refuse every difference from the recorded result.
+
+    A later rejection of a bead would otherwise be skipped.
+    """
     sentence = _("%(field)s: %(new)s, but %(old)s is recorded for this specimen, specificity and run.")
     for name in sorted(set(result) - {"specimen"}):
         new, old = getattr(row, name), getattr(earlier, name)

@@ -26,7 +26,10 @@ def record_donor_typing(
     reason: str,
     locus: str = "",
 ) -> DonorTyping:
-    """Record one allele or antigen of a donor; the locus follows from its name. Everybody is judged again."""
+    """Record one allele or antigen of a donor; the locus follows from its name.
+
+    All participants are judged again.
+    """
     (row,) = record_donor_typings(
         trial=trial, donor_code=donor_code, specificities=[(locus, specificity)], by=by, at=at, reason=reason
     )

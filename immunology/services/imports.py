@@ -35,7 +35,7 @@ def import_specimens(
 def import_antibody_results(
     *, trial: Trial, wanted: Mapping[ResultKey, Fields], by: User, at: datetime, reason: str
 ) -> Synchronised:
-    """Antibody results (sealed). Results are added, never edited: a changed one is voided and recorded anew."""
+    """Antibody results (sealed). Results are added, never edited: a changed one is voided and recorded again."""
     with importing_sealed(trial=trial, by=by, at=at, reason=reason):
         standing = _standing_results(trial)
         for key in [key for key, row in standing.items() if key in wanted and _differs(row, wanted[key])]:

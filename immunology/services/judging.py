@@ -1,7 +1,7 @@
-"""Judging everybody against every donor: the same rows and the same work whatever the arm.
+"""Judging all participants against every donor: the same rows and the same work in every arm.
 
-Which donor's cells a participant got is looked at only here, inside the seal, to mark the reference rows and to find
-t0. Findings are brought up to date in place (the trail keeps what was said before), with the rule set's version.
+The donor of a participant's cells is read only here, inside the seal, to mark the reference rows and to find t0.
+Findings are updated in place (the trail keeps the earlier content), with the rule set's version.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,7 +41,7 @@ JUDGED = (
     "rules_sha256",
     "nomenclature_release",
 )
-"""The columns that a judgement decides."""
+"""The columns that a judgement sets."""
 NO_SERUM: Mapping[str, object] = {
     "classification": Code.NOT_EVALUABLE_NO_SERUM.value,
     "flags": [],
@@ -51,7 +51,7 @@ NO_SERUM: Mapping[str, object] = {
     "above_threshold": None,
     "beyond_evidence": [],
 }
-"""What is left of a finding whose sera were all voided: nothing can be said any more."""
+"""The content of a finding whose sera were all voided."""
 
 Key = tuple[int, str, str]
 """Participant id, donor, specificity."""
@@ -60,7 +60,9 @@ Key = tuple[int, str, str]
 def judge_participants(
     *, trial: Trial, by: User, at: datetime, reason: str, participant_ids: Iterable[int] | None = None
 ) -> int:
-    """Judge participants (`None`: all who have results) against every typed donor; how many findings changed.
+    """Judge participants (`None`: all with results) against every typed donor.
+
+    Returns how many findings changed.
 
     Needs the right to see antibodies; the system's own account has it. A fixed number of queries.
     """
@@ -69,17 +71,17 @@ def judge_participants(
 
 
 def judge_as_system(*, trial: Trial, participant_ids: Iterable[int] | None, at: datetime) -> None:
-    """Judge in the system's name what somebody's write has made necessary; tells the writer nothing."""
+    """Judge in the system's name after a person's write; returns nothing, so that the person learns nothing."""
     _judge(trial, participant_ids, by=system_user(), at=at, reason=SYSTEM_REASON)
 
 
 def judge_infused_participant(*, infusion_id: int, at: datetime) -> None:
-    """Judge the participant of an infusion again, in the system's name, if anything was measured in him."""
+    """Judge the participant of an infusion again, in the system's name, if there are results."""
     infusion = Infusion.objects.select_related("trial").get(pk=infusion_id)
     judge_as_system(trial=infusion.trial, participant_ids={infusion.participant_id}, at=at)
 
 
-def judge_anew(*, trial_id: int, participant_id: int | None, at: datetime) -> None:
+def judge_again_as_system(*, trial_id: int, participant_id: int | None, at: datetime) -> None:
     """Judge one participant of a trial again, or all of them, in the system's name: another dose, another donor."""
     participant_ids = None if participant_id is None else {participant_id}
     judge_as_system(trial=Trial.objects.get(pk=trial_id), participant_ids=participant_ids, at=at)
@@ -117,7 +119,10 @@ def _freeze_first_rules(trial: Trial, basis: AdoptedBasis, on: date, at: datetim
 
 
 def _wait_for_other_judgements(trial_id: int) -> None:
-    """One at a time, until the transaction ends: what was read before a panel came must not be written over its findings."""
+    """Take a lock until the transaction ends, so that one judgement runs at a time.
+
+    Otherwise a judgement could overwrite findings from a newer panel with results from older rows.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"immunology judging {trial_id}"]
@@ -155,7 +160,7 @@ def _write(
 
 
 def _standing(trial_id: int, participant_ids: frozenset[int] | None) -> dict[Key, DsaFinding]:
-    """The findings of these participants (`None`: all), also of those who have no result left."""
+    """The findings of these participants (`None`: all), also of those without results now."""
     rows = DsaFinding.objects.filter(trial_id=trial_id)
     if participant_ids is not None:
         rows = rows.filter(participant__in=participant_ids)

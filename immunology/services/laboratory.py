@@ -1,9 +1,11 @@
-"""Imports a file of the HLA laboratory: all of it or nothing. Its sera become antibody results by the one write path.
+"""Imports a file of the HLA laboratory: all of it or nothing.
 
-The bytes are stored with their SHA-256. The same file of the same laboratory again changes nothing. Another
-value for the same serum, run, bead, conjugate and dilution refuses the whole file; the conflicts listed are
-those with the laboratory's own earlier files, because another laboratory's values are not to be told. Sera
-outside the trial's manifest wait in quarantine.
+Its sera become antibody results by the one write path.
+
+The bytes are stored with their SHA-256. The same file of the same laboratory again changes nothing. Another value for
+the same serum, run, bead, conjugate and dilution refuses the whole file; the conflicts listed are those with the
+laboratory's own earlier files, because another laboratory's values are confidential. Sera outside the trial's manifest
+are in quarantine.
 """
 
 import hashlib
@@ -49,12 +51,12 @@ from trials.models import ProtocolVersion, Trial
 SERA_AT_ONCE = 192
 """Two plates: what is in memory at once while results are recorded and judged."""
 SHOWN = 20
-"""How many conflicts are listed; the rest is counted."""
+"""The number of listed conflicts; the others are counted."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """What somebody sends: the file as read, its bytes, and the lot file beside it."""
+    """An upload: the file as read, its bytes, and its lot file."""
 
     read: ReadFile
     data: bytes
@@ -64,7 +66,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class LaboratoryImport:
-    """What came of a file: how many sera were new, which are in quarantine, which failed, and whether it was known."""
+    """The result of an import: new sera, quarantined sera, failed sera, and whether the file was known."""
 
     was_known: bool
     new_sera: int
@@ -75,7 +77,7 @@ class LaboratoryImport:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What would be written of a file."""
+    """The rows that a file would write."""
 
     specimens: Mapping[str, Specimen]
     new: Sequence[tuple[SerumRun, Quality]]
@@ -84,7 +86,10 @@ class _Plan:
 
 
 def rehearse_laboratory_file(*, trial: Trial, upload: Upload, by: User, at: datetime) -> LaboratoryImport:
-    """What importing a file would do. Writes nothing. Raises the same refusals as the import."""
+    """The result that an import of the file would have. Writes nothing.
+
+    Raises the same refusals as the import.
+    """
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
     require_laboratory(trial=trial, laboratory=upload.laboratory, by=by)
     with _opened(trial, by, at, "look at a laboratory file"):
@@ -96,11 +101,11 @@ def rehearse_laboratory_file(*, trial: Trial, upload: Upload, by: User, at: date
 def import_laboratory_file(
     *, trial: Trial, upload: Upload, by: User, at: datetime, reason: str
 ) -> LaboratoryImport:
-    """Import a file. Raises ValidationError with one sentence per fault; then nothing is written."""
+    """Import a file. Raises ValidationError with one sentence per error; then nothing is written."""
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
     require_laboratory(trial=trial, laboratory=upload.laboratory, by=by)
     with attributed(by=by, reason=reason, at=at), _opened(trial, by, at, "import a laboratory file"):
-        # Two uploads of one trial at once are looked at one after the other.
+        # Two concurrent uploads of one trial are checked one after the other.
         Trial.objects.select_for_update().get(pk=trial.pk)
         if _known_file(trial, upload) is not None:
             return _known(upload)
@@ -112,7 +117,7 @@ def import_laboratory_file(
 
 
 def match_quarantined_sera(*, trial: Trial, by: User, at: datetime, reason: str, laboratory: str) -> int:
-    """Match the laboratory's sera in quarantine with the manifest of now; how many were found and recorded."""
+    """Match the laboratory's sera in quarantine with the present manifest; returns how many were recorded."""
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
     require_laboratory(trial=trial, laboratory=laboratory, by=by)
     with attributed(by=by, reason=reason, at=at), _opened(trial, by, at, "match sera in quarantine"):
@@ -128,10 +133,10 @@ def match_quarantined_sera(*, trial: Trial, by: User, at: datetime, reason: str,
     return len(found)
 
 
-def ask_to_excuse_serum(
+def request_serum_excuse(
     *, trial: Trial, serum_id: int, laboratory: str, by: User, at: datetime, reason: str
 ) -> SerumInRun:
-    """Ask that a failed serum counts all the same. Another person has to confirm it."""
+    """Request that a failed serum counts nevertheless. Another person has to confirm it."""
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
     require_laboratory(trial=trial, laboratory=laboratory, by=by)
     with attributed(by=by, reason=reason, at=at), _opened(trial, by, at, "ask to excuse a serum"):
@@ -144,7 +149,10 @@ def ask_to_excuse_serum(
 def excuse_serum(
     *, trial: Trial, serum_id: int, laboratory: str, by: User, at: datetime, reason: str
 ) -> SerumInRun:
-    """Confirm, as the second person, that a failed serum counts; its results are recorded. The first one cannot."""
+    """Confirm, as the second person, that a failed serum counts; its results are recorded.
+
+    The first one cannot.
+    """
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
     require_laboratory(trial=trial, laboratory=laboratory, by=by)
     with attributed(by=by, reason=reason, at=at), _opened(trial, by, at, "excuse a serum"):
@@ -224,7 +232,7 @@ def _manifest(trial: Trial, codes: Iterable[str]) -> dict[str, Specimen]:
 
 
 def _refuse_foreign(trial: Trial, read: ReadFile, codes: set[str]) -> None:
-    """A tube of another trial's manifest is refused: it is in the wrong place, and no quarantine would help."""
+    """A tube of another trial's manifest is refused: the file belongs elsewhere, and quarantine would not help."""
     foreign = Specimen.objects.filter(code__in=codes, voided_at=None).exclude(trial=trial)
     found = set(foreign.values_list("code", flat=True))
     if not found:
@@ -444,8 +452,8 @@ def _results(trial: Trial, serum: SerumInRun) -> Iterable[dict[str, Any]]:
         "treatment": treatment_of(handling),
         "tested_at": _tested_at(trial, run, serum),
     }
-    # The controls were judged here, by the lot's limits where it has some. An excused serum, and one that the lot's limits
-    # pass, must not fail a second time by the protocol's.
+    # The controls were judged here, by the lot's limits where it has some. An excused serum, and one that the lot's
+    # limits pass, must not fail a second time by the protocol's.
     excused = serum.excused_at is not None or str(run.limits.get("source", "")).startswith("lot")
     if not excused:
         shared["positive_control_mfi"] = serum.positive_control_mfi

@@ -18,7 +18,9 @@ from trials.models import Participant, Trial
 def record_participant_typings(
     *, participant: Participant, specificities: Iterable[tuple[str, str]], by: User, at: datetime, reason: str
 ) -> list[ParticipantTyping]:
-    """Record a participant's typing, pairs of locus ("" = as the name says) and allele or antigen; all or nothing.
+    """Record a participant's typing, pairs of locus ("" = as the name says) and allele or antigen.
+
+    All or nothing.
 
     The participant is judged again. Raises ValidationError, PermissionDenied.
     """
@@ -36,7 +38,7 @@ def record_participant_typings(
 
 
 def void_participant_typing(*, trial: Trial, typing_id: int, by: User, at: datetime, reason: str) -> None:
-    """Void a typing that the asker recorded; the participant is judged again."""
+    """Void a typing that the account recorded; the participant is judged again."""
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
     with (
         attributed(by=by, reason=reason, at=at),

@@ -1,4 +1,4 @@
-"""Stores a release of the HLA nomenclature. It re-judges nothing: findings keep the table they were judged with."""
+"""Stores a release of the HLA nomenclature. It judges nothing again: findings keep their table."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,10 @@ from immunology.rules.releases import Release
 
 
 def store_nomenclature(*, release: Release, by: User, at: datetime, reason: str) -> bool:
-    """Store a release; whether it was new. Raises ValidationError when the same release has other files already."""
+    """Store a release; returns whether it was new.
+
+    Raises ValidationError when the same release has other files.
+    """
     with attributed(by=by, reason=reason, at=at):
         earlier = ReferenceRelease.objects.filter(name=release.name).first()
         if earlier is not None:

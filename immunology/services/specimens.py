@@ -1,4 +1,7 @@
-"""Tubes: taken, received, voided. The same for every participant, before and after the first infusion, in every arm."""
+"""Tubes: taken, received, voided.
+
+The same for every participant, before and after the first infusion, in every arm.
+"""
 
 from datetime import datetime
 
@@ -57,7 +60,7 @@ def receive_specimen(
     reason: str,
     condition_note: str = "",
 ) -> Specimen:
-    """Record that the laboratory has the tube, and in which condition."""
+    """Record that the laboratory received the tube, and its condition."""
     with attributed(by=by, reason=reason, at=at):
         row = _standing(specimen, Action.RECEIVE_SPECIMEN, by)
         if row.received_at is not None:
@@ -68,7 +71,7 @@ def receive_specimen(
 
 
 def void_specimen(*, specimen: Specimen, by: User, at: datetime, reason: str) -> Specimen:
-    """Void a tube that should not have been recorded; what was measured in it counts no longer."""
+    """Void a tube that should not have been recorded; its results are not counted any more."""
     with attributed(by=by, reason=reason, at=at):
         row = _standing(specimen, Action.COLLECT_SPECIMEN, by)
         mark_void(row, reason=reason, at=at)

@@ -1,4 +1,4 @@
-"""Decides whether a row belongs to the study at all: STUDYID, DOMAIN, a participant that DM knows, a key used once."""
+"""Whether a row belongs to the study: STUDYID, DOMAIN, a participant of DM, a unique key."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,10 +14,10 @@ IDENTIFIERS = ("STUDYID", "USUBJID")
 
 @dataclass(frozen=True)
 class Intake:
-    """What every row is read against, and where bad ones are listed.
+    """The common input of every row, and the list of bad ones.
 
-    `zones` maps every participant of DM to the zone of their site; `at` is the moment of reading (aware). `notes` are
-    kept by data set, `not_used` counts what became no record, by reason.
+    `zones` maps every participant of DM to the zone of their site; `at` is the time of reading (aware). `notes` are
+    stored by data set, `not_used` counts rows without a record, by reason.
     """
 
     study: str
@@ -28,15 +28,15 @@ class Intake:
     not_used: dict[str, int] = field(default_factory=dict)
 
     def zone(self, participant: str) -> str:
-        """The zone of wall times; UTC for somebody whom DM does not know, whose row is refused anyway."""
+        """The zone of wall times; UTC for a participant who is not in DM, whose row is refused anyway."""
         return self.zones.get(participant, "UTC")
 
     def refuse(self, origin: RecordOrigin, value: str, reason: str) -> None:
-        """List the date of a row that is refused only after all rows were read."""
+        """List the date of a row that is refused after all rows were read."""
         self.refused.append(BadRow(origin.file, origin.line, f"{origin.file[:2].upper()}DTC", value, reason))
 
     def check_study(self, dataset: Dataset) -> None:
-        """Refuse rows of another study: one bad row for a file that is another's throughout, else one per row."""
+        """Refuse rows of another study: one bad row for a file with no row of this study, else one per row."""
         if "STUDYID" not in dataset.columns:
             return  # the missing column is listed by `admit`
         found = Counter(row.values["STUDYID"] for row in dataset.rows)
@@ -49,7 +49,10 @@ class Intake:
                 return
 
     def admit(self, dataset: Dataset, *, domain: str, required: Sequence[str]) -> Iterator[Cells]:
-        """Every row of a data set, its identifiers checked; nothing when a required variable is missing altogether."""
+        """Every row of a data set, its identifiers checked.
+
+        Nothing when a required variable is missing altogether.
+        """
         domain_variable = "RDOMAIN" if dataset.name.startswith("supp") else "DOMAIN"
         absent = missing_columns(dataset, (*IDENTIFIERS, domain_variable, *required))
         self.refused.extend(absent)

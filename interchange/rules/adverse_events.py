@@ -1,7 +1,7 @@
 """Reads AE and SUPPAE (SDTMIG 3.4 section 6.2.1): terms, grades, seriousness, cause, outcome, partial dates as given.
 
-Severity, grade and seriousness are three answers, and none is derived from another. Refused is what no reading can be
-given to, and what `events.rules` says cannot be; contradictions are imported and listed by `findings`.
+Severity, grade and seriousness are three answers, and none is derived from another. A value is refused when it cannot
+be read, or when `events.rules` refuses it; contradictions are imported and listed by `findings`.
 """
 
 import re
@@ -37,7 +37,9 @@ from interchange.rules.terms import Vocabulary, specified
 from trials.rules.protocol import Protocol
 
 REQUIRED = ("AESEQ", "AETERM", "AEDECOD")
-CONTINUED = "AETERM*"  # AETERM1, AETERM2 …: where a term of more than 200 characters goes on (SDTMIG 3.4 section 4.5.3.2)
+CONTINUED = (
+    "AETERM*"  # AETERM1, AETERM2 …: the rest of a term of more than 200 characters (SDTMIG 3.4, 4.5.3.2)
+)
 SHORTENED = "…"
 GRADE = re.compile(r"(?:GRADE\s*)?(\d+(?:\.0*)?)", re.IGNORECASE)
 LONGEST_TEXT = 250  # characters of a term or class
@@ -69,11 +71,11 @@ VARIABLES = {
     **{field: variable for variable, field in SERIOUSNESS_CRITERIA.items()},
     **{field.name: name for name, field in QUALIFIERS.items()},
 }
-"""The SDTM variable behind a field that a rule speaks of."""
+"""The SDTM variable of a field in a rule's refusal."""
 
 
 class EventReader:
-    """Reads the events of one study; `vocabulary` is None where the study keeps its own terms."""
+    """Reads the events of one study; `vocabulary` is None where the study uses its own terms."""
 
     def __init__(self, protocol: Protocol, vocabulary: Vocabulary | None, intake: Intake) -> None:
         self._protocol = protocol
@@ -167,7 +169,7 @@ class EventReader:
         )
 
     def _note_grades(self, dataset: Dataset, notes: Notes) -> None:
-        """Grades that the protocol has no use for are named, with what to write into it."""
+        """Report grades that the protocol does not use, with the entry that the protocol would need."""
         graded = sum(bool(row.values.get("AETOXGR")) for row in dataset.rows)
         if graded and not self._protocol.dictionary.is_graded:
             sentence = (
@@ -178,7 +180,7 @@ class EventReader:
             notes.used.add("AETOXGR")
 
     def _causality(self, cells: Cells) -> str:
-        """The code of the protocol's category that AEREL names by code or label; empty means missing."""
+        """The code of the protocol's category with the code or label of AEREL; empty means missing."""
         written = cells.text("AEREL")
         if not written:
             return ""
@@ -190,7 +192,7 @@ class EventReader:
         return category.code
 
     def _refuse_impossible(self, cells: Cells, facts: EventFacts) -> None:
-        """List what the rules of adverse events say cannot be, such as a grade that the term does not have."""
+        """List what the rules of adverse events refuse, such as a grade that the term does not have."""
         for remark in check_imported_event(facts, self._context).refusals:
             cells.refuse(VARIABLES[remark.field], str(remark))
 
@@ -206,14 +208,14 @@ def _shared_sequences(dataset: Dataset) -> frozenset[tuple[str, int]]:
 
 
 def _own_class(cells: Cells) -> str:
-    """The study's own class: AEBODSYS, which SDTM means for the study's tables, else AESOC."""
+    """The study's own class: AEBODSYS, which SDTM provides for the study's tables, else AESOC."""
     return cells.short("AEBODSYS", LONGEST_TEXT) or cells.short("AESOC", LONGEST_TEXT)
 
 
 def _ongoing(cells: Cells, outcome: str, *, is_ended: bool) -> bool | None:
-    """True when the end relative to a reference point says so (AEENRF, AEENRTPT); else not answered.
+    """True when the event continues at the reference point (AEENRF, AEENRTPT); else not answered.
 
-    What ended after the period goes on at its end, unless an end or a recovery is recorded.
+    An event that ended after the period continues at its end, unless an end or a recovery is recorded.
     """
     said = {cells.text(variable).upper() for variable in ("AEENRF", "AEENRTPT")}
     for word in sorted(said - RELATIONS):
@@ -231,7 +233,7 @@ def _grade(cells: Cells) -> int | None:
 
 
 def _continued_columns(cells: Cells, columns: Sequence[str]) -> Mapping[str, str]:
-    """AETERM1, AETERM2 … where they stand in AE itself."""
+    """AETERM1, AETERM2 … where they are in AE itself."""
     names = (name for name in columns if name.startswith("AETERM") and name[len("AETERM") :].isdigit())
     return {name: cells.text(name) for name in names if cells.text(name)}
 
@@ -244,7 +246,7 @@ def _whole_term(cells: Cells, qualifiers: Mapping[str, str]) -> str:
 
 
 def _stored_term(cells: Cells, whole: str) -> str:
-    """The term as a record holds it; a longer one is shortened visibly, and kept whole with the coding."""
+    """The term as a record stores it; a longer one is shortened visibly, and stored whole with the coding."""
     if len(whole) <= LONGEST_TEXT:
         return whole
     cells.remark(

@@ -1,4 +1,4 @@
-"""Reads IS: anti-HLA antibodies, one specificity of one serum per row. Everything of it is sealed, its counts too."""
+"""Reads IS: anti-HLA antibodies, one specificity of one serum per row. All of it is sealed, its counts too."""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
@@ -26,8 +26,8 @@ WRITTEN = (
 SMALLEST_STEP = Decimal("0.01")  # between two values of MFI as they are stored
 HLA = "HLA"  # a test code that promises an HLA specificity, such as HLAIAB
 MFI_UNITS = ("MFI", "FIU")  # C71620: FIU, synonym MFI
-LARGEST_MFI = Decimal("9999999.99")  # what an MFI holds
-LARGEST_DAY = 32767  # what a planned day holds
+LARGEST_MFI = Decimal("9999999.99")  # range of a stored MFI
+LARGEST_DAY = 32767  # range of a stored planned day
 LONGEST_SPECIFICITY, LONGEST_CODE = 80, 60  # characters
 TOO_VAGUE = (Precision.YEAR, Precision.MONTH)
 _LOCUS = re.compile(
@@ -37,7 +37,10 @@ _LOCUS = re.compile(
 
 
 def read_antibodies(dataset: Dataset | None, intake: Intake) -> tuple[AntibodyRecord, ...]:
-    """One record per row of IS that names an HLA specificity; `mfi` None = not measured. Other tests are passed over."""
+    """One record per row of IS that names an HLA specificity; `mfi` None = not measured.
+
+    Other tests are skipped.
+    """
     if dataset is None:
         return ()
     once, per_serum = KeysOnce(), KeysOnce()
@@ -56,7 +59,7 @@ def read_antibodies(dataset: Dataset | None, intake: Intake) -> tuple[AntibodyRe
 
 
 def hla_class_of(specificity: str) -> Literal["I", "II"] | None:
-    """Class I (A, B, C) or II (DR, DQ, DP) of an allele, antigen or locus; None when it names none."""
+    """Class I (A, B, C) or II (DR, DQ, DP) of an allele, antigen or locus; None for any other text."""
     match = _LOCUS.match(specificity.strip())
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""Reads the values of one row and collects what it refuses, so that one pass lists every bad value of a study."""
+"""Reads the values of one row and collects refusals, so that one pass lists every bad value of a study."""
 
 import re
 from collections.abc import Collection
@@ -22,22 +22,25 @@ from partial_dates import (
 
 SAS_MISSING_NUMBER = "."
 _NUMBER = re.compile(r"[+-]?(?:\d{1,20}\.?\d{0,20}|\.\d{1,20})(?:[eE][+-]?\d{1,2})?", re.ASCII)
-LONGEST_DATE = 32  # characters of a date that a record stores
+LONGEST_DATE = 32  # characters of a stored date
 LENGTH_OF_DAY = len("2020-04-06")
-LARGEST_SEQUENCE = 2**31 - 1  # what the number of a record holds
-LONGEST_SHOWN_VALUE = 200  # characters of a value that a bad row repeats
+LARGEST_SEQUENCE = 2**31 - 1  # range of a stored number
+LONGEST_SHOWN_VALUE = 200  # characters of a value quoted in a bad row
 
 
 @dataclass(frozen=True)
 class Notes:
-    """Of one data set: the variables that somebody has read, and what people should see of its rows."""
+    """Of one data set: the variables that were read, and the remarks on its rows."""
 
     used: set[str] = field(default_factory=set)
     remarks: list[ImportRemark] = field(default_factory=list)
 
 
 class Cells:
-    """The cells of one row. Every reader returns None (or '') for what is missing or refused; refusals are collected."""
+    """The cells of one row.
+
+    Every reader returns None (or '') for what is missing or refused; refusals are collected.
+    """
 
     def __init__(
         self, row: SourceRow, refused: list[BadRow], at: datetime, notes: "Notes | None" = None
@@ -50,7 +53,7 @@ class Cells:
 
     @property
     def are_sound(self) -> bool:
-        """Whether nothing of this row was refused so far."""
+        """Whether no value of this row was refused so far."""
         return len(self._refused) == self._refused_before
 
     def refuse(self, variable: str, reason: str) -> None:
@@ -59,7 +62,7 @@ class Cells:
         self._refused.append(BadRow(self.row.file, self.row.line, variable, value, reason))
 
     def remark(self, code: str, message: str) -> None:
-        """Note something of this row that people should see, although it is imported."""
+        """Record a remark on this row, which is imported nevertheless."""
         record = f"{self.row.file} line {self.row.line}"
         self._notes.remarks.append(ImportRemark(code, record, message, self.row.values.get("USUBJID", "")))
 
@@ -125,7 +128,7 @@ class Cells:
         return value
 
     def amount(self, variable: str, *, decimals: int, highest: Decimal) -> Decimal | None:
-        """A number from 0 to `highest`, rounded half up to `decimals`: what the record's field holds."""
+        """A number from 0 to `highest`, rounded half up to `decimals`: the range of the record's field."""
         number = self.number(variable)
         if number is None:
             return None
@@ -135,7 +138,10 @@ class Cells:
         return number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
     def moment(self, variable: str, zone: str) -> PartialMoment | None:
-        """A date that may be partial, kept as given; wall time is in `zone`. What lies ahead is refused."""
+        """A date that may be partial, stored as given; wall time is in `zone`.
+
+        A date in the future is refused.
+        """
         value = self.text(variable)
         if not value:
             return None
@@ -161,7 +167,7 @@ def decimal_of(value: str) -> Decimal | None:
 
 
 def is_plain(value: str) -> bool:
-    """Whether a date is one that stops after some part, without a gap, and no interval."""
+    """Whether a date is cut off at the right, without a gap, and no interval."""
     return "/" not in value and known_before_gap(value) is None
 
 

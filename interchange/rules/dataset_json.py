@@ -29,13 +29,16 @@ OLDER_KEYS = ("clinicalData", "referenceData")  # what only Dataset-JSON 1.0 has
 
 
 class Number(str):
-    """A number of JSON as it was written: nothing is rounded, and thousands of digits are never computed with."""
+    """A number of JSON as written: it is not rounded, and a number of thousands of digits is never computed with."""
 
     __slots__ = ()
 
 
 def parse_dataset_json(name: str, file: str, data: bytes) -> Dataset:
-    """The data set in a Dataset-JSON file. Raises UnreadableFileError when a required attribute is missing or wrong."""
+    """The data set in a Dataset-JSON file.
+
+    Raises UnreadableFileError when a required attribute is missing or wrong.
+    """
     content = _object(file, _decoded(file, 1, decode(file, data)))
     _check_attributes(name, file, content)
     written = content.get("rows", [])
@@ -80,7 +83,7 @@ def _refuse(file: str, variable: str, value: object, reason: str) -> NoReturn:
 
 
 def _decoded(file: str, line: int, text: str) -> Any:
-    """The JSON value of a text. Its numbers stay as written; one with too many digits refuses the file."""
+    """The JSON value of a text. Its numbers stay as written; a number with too many digits refuses the file."""
 
     def number(written: str) -> Number:
         if len(written) > MOST_DIGITS:

@@ -1,6 +1,6 @@
-"""Reads daily assessments: LB (PO2, PO2FIO2), VS of the category DAILY ASSESSMENT (FIO2, PEEP), QS and RS (SOFA points).
+"""Reads daily assessments: LB (PO2, PO2FIO2), VS of DAILY ASSESSMENT (FIO2, PEEP), QS and RS (SOFA points).
 
-One value per participant, day and variable: the earliest of the day. A ratio that stands beside both of its parts is
+One value per participant, day and variable: the earliest of the day. A ratio that is given with both of its parts is
 left out, because it is computed from them. Units are converted only where the file names them.
 """
 
@@ -35,7 +35,7 @@ SOFA_FIELDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class BloodGas:
-    """One test of LB: the field it fills, the units accepted (in capitals), the protocol's limits, the largest stored."""
+    """One test of LB: the field, the accepted units (in capitals), the protocol's limits, the largest stored value."""
 
     field: str
     units: tuple[str, ...]
@@ -51,7 +51,7 @@ BLOOD_GASES: Mapping[str, BloodGas] = {
 
 @dataclass(frozen=True)
 class DayValue:
-    """One value with the moment it was taken at, in the zone of the participant's site."""
+    """One value with its time, in the zone of the participant's site."""
 
     origin: RecordOrigin
     participant: str
@@ -68,7 +68,7 @@ class DayValue:
 
 @dataclass(frozen=True)
 class Days:
-    """The assessed days, and how many rows of each data set became none, by reason."""
+    """The assessed days, and the number of rows without one in each data set, by reason."""
 
     records: tuple[DayRecord, ...]
     not_used: Mapping[str, int]
@@ -91,7 +91,7 @@ def read_blood_gases(
 def read_points(
     dataset: Dataset | None, domain: str, intake: Intake, not_used: Counter[str]
 ) -> list[DayValue]:
-    """The rows of QS or RS that are points of the SOFA score; all others are counted, the total among them."""
+    """The rows of QS or RS that are points of the SOFA score; all others are counted, including the total."""
     found = []
     for cells, code in _rows(dataset, domain, intake, not_used, SOFA_FIELDS):
         result = f"{domain}STRESN" if cells.text(f"{domain}STRESN") else f"{domain}ORRES"
@@ -144,7 +144,7 @@ def _pressure(cells: Cells, test: BloodGas, limits: Mapping[str, Plausibility]) 
 def _taken(
     cells: Cells, domain: str, field: str, value: Decimal | None, intake: Intake, not_used: Counter[str]
 ) -> list[DayValue]:
-    """The value with its moment; nothing, and counted, without a value or a day."""
+    """The value with its time; a row without a value or a day gives nothing and is counted."""
     participant = cells.text("USUBJID")
     zone = intake.zone(participant)
     taken = cells.moment(f"{domain}DTC", zone)

@@ -1,4 +1,4 @@
-"""Decides who died: DM and DS are both believed, and where they disagree people are told."""
+"""Who died, from DM and DS. Where they disagree, the import reports it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -14,9 +14,9 @@ DISAGREE = "death_dm_ds"
 def with_deaths(
     participants: Iterable[ParticipantRecord], courses: Mapping[str, Course]
 ) -> tuple[ParticipantRecord, ...]:
-    """The participants, those dead whom DM or DS calls dead; the date is DM's, else DS's.
+    """The participants, with the deaths of DM or DS; the date is DM's, else DS's.
 
-    An alive record beside a dead one is a mistake in one of them, and a missed death is the worse one.
+    Where one says alive and the other dead, one of them is a mistake. A missed death is the worse mistake.
     """
     return tuple(_with_death(one, courses.get(one.code, Course())) for one in participants)
 
@@ -30,7 +30,7 @@ def _with_death(one: ParticipantRecord, course: Course) -> ParticipantRecord:
 def death_disagreements(
     participants: Iterable[ParticipantRecord], courses: Mapping[str, Course]
 ) -> Iterator[ImportRemark]:
-    """Where DM, as it was read, and DS say different things of a death."""
+    """Where DM, as read, and DS disagree on a death."""
     for one in participants:
         death = courses.get(one.code, Course()).death
         if death is None:

@@ -1,4 +1,4 @@
-"""Reads one data set from delimited text: encoding, separator, quoting, and the line each record starts on (RFC 4180)."""
+"""Reads one data set from delimited text: encoding, separator, quoting, and each record's first line (RFC 4180)."""
 
 import csv
 import io
@@ -47,7 +47,9 @@ def _decoded(file: str, data: bytes, encodings: Sequence[str]) -> str:
 
 
 def separator_of(file: str, header: str) -> str:
-    """The separator that splits the header into the most variable names; refused when none does, naming what stands there.
+    """The separator that splits the header into the most variable names.
+
+    Refused when none does, with the header's text.
 
     Every record must then have as many values as the header, so that the whole file is checked against it.
     """
@@ -62,7 +64,7 @@ def separator_of(file: str, header: str) -> str:
 
 
 def _count_of_names(header: str, separator: str) -> int:
-    """How many names a separator makes of a header; 0 when a part is no name of a variable."""
+    """The number of variable names that a separator makes of a header; 0 when a part is no variable name."""
     try:
         parts = next(csv.reader([header], delimiter=separator), [])
     except csv.Error:
@@ -96,7 +98,10 @@ def parse_csv(name: str, file: str, data: bytes) -> Dataset:
 
 
 def _records(file: str, text: str, separator: str) -> Iterator[tuple[int, list[str]] | BadRow]:
-    """Each record with the line it starts on (quoted values may hold line breaks); empty lines are passed over."""
+    """Each record with the line it starts on (quoted values may contain line breaks).
+
+    Empty lines are skipped.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     while True:
         line = reader.line_num + 1

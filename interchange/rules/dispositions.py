@@ -1,4 +1,4 @@
-"""Reads DS, and decides from it who was randomised, who failed screening, and who left the trial when and why."""
+"""Reads DS, and derives who was randomised, who failed screening, and who left the trial when and why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ REQUIRED = ("DSSEQ", "DSTERM", "DSDECOD")
 
 @dataclass(frozen=True)
 class Course:
-    """What DS says of one participant; each may be None = not said."""
+    """The content of DS for one participant; each may be None = not recorded."""
 
     randomised: DispositionRecord | None = None
     screen_failure: DispositionRecord | None = None
@@ -55,11 +55,11 @@ def read_dispositions(dataset: Dataset | None, intake: Intake) -> tuple[Disposit
 
 
 def course_of(dispositions: Iterable[DispositionRecord]) -> Course:
-    """What the rows of one participant say together.
+    """The combined content of the rows of one participant.
 
-    DS has one disposition per epoch (SDTMIG 3.4, DS assumptions): the last one says how the trial ended, so who
-    stopped or completed the treatment and completed the follow-up later has completed the trial. Leaving the treatment
-    (DSSCAT STUDY TREATMENT) is not leaving the trial; a death is one wherever it stands.
+    DS has one disposition per epoch (SDTMIG 3.4, DS assumptions). The last one gives the end of the trial: a
+    participant who stopped or completed the treatment and completed the follow-up later has completed the trial.
+    Leaving the treatment (DSSCAT STUDY TREATMENT) is not leaving the trial; a death counts in any row.
     """
     rows = sorted(dispositions, key=lambda row: row.sequence)
     events = [row for row in rows if row.category in ("", DISPOSITION_EVENT) and row.scope != STUDY_TREATMENT]

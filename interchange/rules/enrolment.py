@@ -1,4 +1,4 @@
-"""Decides who was enrolled and when: a disposition record of randomisation, else a date of DM (contracts, SDTM in)."""
+"""Who was enrolled and when: a disposition record of randomisation, else a date of DM (contracts, SDTM in)."""
 
 from interchange.rules.dispositions import Course
 from interchange.rules.records import Enrolment, ParticipantRecord
@@ -11,15 +11,15 @@ TOO_VAGUE = (Precision.YEAR, Precision.MONTH)
 
 
 def is_screen_failure(participant: ParticipantRecord, course: Course) -> bool:
-    """Whether the participant failed screening: the arm says so, or DS does and no randomisation is on record."""
+    """Whether the participant failed screening: by the arm, or by DS without a recorded randomisation."""
     return participant.is_screen_failure or (course.screen_failure is not None and course.randomised is None)
 
 
 def is_enrolled(participant: ParticipantRecord, course: Course, *, is_dosed: bool = False) -> bool:
     """Whether the participant entered the trial: randomised by DS, planned in an arm or dosed, and no screen failure.
 
-    While a study is blinded the arms are empty, and many studies have no randomisation in DS: whoever was dosed would
-    then be in no report.
+    While a study is blinded the arms are empty, and many studies have no randomisation in DS. Without this rule dosed
+    participants would be missing from every report.
     """
     if is_screen_failure(participant, course):
         return False
@@ -34,12 +34,12 @@ def enrolment_of(
     *,
     is_dosed: bool = False,
 ) -> Enrolment | None:
-    """The enrolment, or None for somebody only screened.
+    """The enrolment, or None for a participant who was only screened.
 
-    DS RANDOMIZED decides where it has a date. Without it DM gives the date: RFSTDTC before DMDTC, because the
-    reference start lies at randomisation or first dose and the demographics are collected at screening; where the
-    protocol counts consent as enrolment, RFICDTC, then DMDTC, then RFSTDTC. A date known only to the month orders
-    nobody and is refused, as is an enrolment without any date.
+    The date is that of DS RANDOMIZED, where it has one. Without it DM gives the date: RFSTDTC before DMDTC, because the
+    reference start is at randomisation or first dose and the demographics are collected at screening; where the
+    protocol counts consent as enrolment, RFICDTC, then DMDTC, then RFSTDTC. A date known only to the month cannot order
+    participants and is refused, as is an enrolment without any date.
     """
     if not is_enrolled(participant, course, is_dosed=is_dosed):
         return None
@@ -66,7 +66,7 @@ def enrolment_of(
 def _check_order(
     participant: ParticipantRecord, course: Course, enrolment: Enrolment, refused: list[BadRow]
 ) -> None:
-    """Refuse leaving, completing or dying before being enrolled, however partial dates are completed."""
+    """Refuse leaving, completing or dying before being enrolled, for every completion of partial dates."""
     reason = f"the date is before the enrolment ({enrolment.variable} {enrolment.at.text})"
     refused.extend(
         BadRow(row.origin.file, row.origin.line, "DSSTDTC", row.started.text, reason)

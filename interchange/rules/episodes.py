@@ -1,9 +1,9 @@
-"""Makes events of the rows of AE: several lines of one episode are one event, and a key used twice is no reason to lose one.
+"""Makes events of the rows of AE: several lines of one episode are one event, and a repeated key loses no event.
 
-SDTMIG 3.4, AE assumption on AEGRPID: it ties the lines of one participant that describe one event whose severity changes.
-Lines are one episode when participant, AEGRPID and term are the same. The event is then what its lines say at the worst,
-from the first onset to the last end; the lines themselves are kept with its coding. A repeated term without AEGRPID stays
-two events, and is named as a likely duplicate when the onset is the same too.
+SDTMIG 3.4, AE assumption on AEGRPID: it ties the lines of one participant that describe one event whose severity
+changes. Lines are one episode when participant, AEGRPID and term are the same. The event then has the worst values of
+its lines, from the first onset to the last end; the lines themselves are stored with its coding. A repeated term
+without AEGRPID stays two events, and is reported as a likely duplicate when the onset is the same too.
 """
 
 from collections import defaultdict
@@ -21,21 +21,21 @@ from interchange.rules.remarks import ImportRemark
 from partial_dates import PartialMoment
 from trials.rules.protocol import Protocol
 
-LARGEST_GAP = timedelta(days=1)  # between the lines of an episode: the next day goes on without a break
+LARGEST_GAP = timedelta(days=1)  # between the lines of an episode: the next day continues it without a break
 WORSE_ACTIONS = (
     ActionTaken.DRUG_WITHDRAWN,
     ActionTaken.DRUG_INTERRUPTED,
     ActionTaken.DOSE_REDUCED,
     ActionTaken.DOSE_RATE_REDUCED,
 )
-"""In the order in which they matter to the treatment; of others the last line counts."""
+"""In order of importance to the treatment; for other values the last line counts."""
 SEVERITIES = (Severity.MILD, Severity.MODERATE, Severity.SEVERE)
 
 
 def events_of(
     records: Sequence[EventRecord], protocol: Protocol, remarks: list[ImportRemark]
 ) -> tuple[EventRecord, ...]:
-    """The events, in the order of the rows, each with the key that finds it again; what was odd goes to `remarks`."""
+    """The events, in the order of the rows, each with the key of its source; oddities go to `remarks`."""
     grouped: dict[object, list[EventRecord]] = defaultdict(list)
     for place, record in enumerate(records):
         own: object = (record.participant, record.group, _name(record)) if record.group else place
@@ -46,7 +46,7 @@ def events_of(
 
 
 def episode_identity(event: EventRecord) -> tuple[str, str]:
-    """What happened and when: a row that says the same under the same key was delivered twice."""
+    """The content and time of an event: a row with the same content under the same key was delivered twice."""
     return _name(event), event.facts.onset.text if event.facts.onset else ""
 
 
@@ -108,10 +108,7 @@ def _any(answers: Sequence[bool | None]) -> bool | None:
 
 
 def _worsened(facts: Sequence[EventFacts]) -> PartialMoment | None:
-    """When the event came to its worst: the begin of the last line that is worse than every line before it.
-
-    An episode that began before the first infusion and became worse after it is treatment-emergent.
-    """
+    """When the event was at its worst: the begin of the last line that is worse than every line before it."""
     found, worst = None, _badness(facts[0])
     for one in facts[1:]:
         own = _badness(one)
@@ -128,7 +125,7 @@ def _badness(facts: EventFacts) -> tuple[int, ...]:
 
 
 def _end(facts: Sequence[EventFacts]) -> PartialMoment | None:
-    """The last end; unknown when a line has none, except a line that another one follows."""
+    """The last end; unknown when a line has none, except a line that is followed by another."""
     if facts[-1].ended is None:
         return None
     ends = [one.ended for one in facts if one.ended is not None]
@@ -136,7 +133,10 @@ def _end(facts: Sequence[EventFacts]) -> PartialMoment | None:
 
 
 def _cause(causes: Sequence[str], protocol: Protocol) -> str:
-    """The cause that counts as related, before one that does not, before none; of several related ones the last."""
+    """The cause that counts as related, before one that does not, before none.
+
+    Of several related ones the last.
+    """
     related = {c.code for c in protocol.causality if c.is_related or c.is_undetermined}
     return max(enumerate(causes), key=lambda one: (one[1] in related, bool(one[1]), one[0]))[1]
 
@@ -147,7 +147,7 @@ def _action(lines: Sequence[EventRecord]) -> str:
 
 
 def _has_gap(lines: Sequence[EventRecord]) -> bool:
-    """Whether a line surely begins more than a day after all lines before it have ended."""
+    """Whether a line certainly begins more than a day after all lines before it have ended."""
     ends = [line.facts.ended for line in lines]
     return any(
         all(end is not None for end in ends[:place])
@@ -175,7 +175,7 @@ def _as_text(line: EventRecord) -> Mapping[str, Any]:
 
 
 def _name_duplicates(events: Iterable[EventRecord], remarks: list[ImportRemark]) -> None:
-    """The same term and onset twice: perhaps one event that was entered twice, perhaps two."""
+    """The same term and onset twice: possibly one event that was entered twice, possibly two."""
 
     def same(event: EventRecord) -> object:
         return event.participant, *episode_identity(event)
@@ -187,7 +187,7 @@ def _name_duplicates(events: Iterable[EventRecord], remarks: list[ImportRemark])
 
 
 def _keyed(events: Iterable[EventRecord], remarks: list[ImportRemark]) -> tuple[EventRecord, ...]:
-    """The events with the keys of their source: AESEQ, and where it is used twice a further number, by term and onset."""
+    """The events with the keys of their source: AESEQ, and for a repeated one a further number, by term and onset."""
     listed = tuple(events)
     for before, event in _repeated(listed, lambda one: (one.participant, one.sequence)):
         sentence = (

@@ -23,7 +23,10 @@ Line = dict[str, str]
 
 @dataclass(frozen=True)
 class ExportedEvent:
-    """What AE says of an event as a whole; dates as written, `coding` as an import kept it, `rows` its course."""
+    """What AE says of an event as a whole.
+
+    Dates as written, `coding` as an import kept it, `rows` its course.
+    """
 
     participant: str
     number: int
@@ -49,7 +52,10 @@ class ExportedEvent:
 def lines_of_events(
     events: Sequence[ExportedEvent], *, study: str, lines: Literal["worst", "changes"], on: str
 ) -> tuple[list[Line], list[Line]]:
-    """AE and SUPPAE of the events, in their order. AESEQ counts within the participant. `on` is the day of the export."""
+    """AE and SUPPAE of the events, in their order. AESEQ counts within the participant.
+
+    `on` is the day of the export.
+    """
     ae: list[Line] = []
     supp: list[Line] = []
     last: dict[str, int] = {}

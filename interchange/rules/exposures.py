@@ -1,4 +1,4 @@
-"""Reads EX: each row an infusion, or a span of doses. What was given, how much and of which lot is sealed."""
+"""Reads EX: each row an infusion, or a span of doses. Product, amount and lot are sealed."""
 
 from decimal import Decimal
 
@@ -14,15 +14,18 @@ VARIABLES = (
     "EXSEQ", "EXTRT", "EXOCCUR", "EXSTDTC", "EXENDTC", "EXDOSE", "EXDOSU", "EXLOT", "EXVAMT", "EXVAMTU",
 )  # fmt: skip
 VOLUME_UNITS = ("ML",)  # EXVAMTU
-LARGEST_NUMBER = 32767  # what the number of an infusion holds
-LARGEST_VOLUME_ML = Decimal("99999.9")  # what the volume of an infusion holds
-LARGEST_DOSE = Decimal("99999999.9999")  # what a dose holds
+LARGEST_NUMBER = 32767  # range of a stored infusion number
+LARGEST_VOLUME_ML = Decimal("99999.9")  # range of a stored infusion volume
+LARGEST_DOSE = Decimal("99999999.9999")  # range of a stored dose
 LONGEST_PRODUCT, LONGEST_UNIT, LONGEST_LOT = 120, 20, 60  # characters
 PRECISE_ENOUGH = frozenset(Precision) - {Precision.YEAR, Precision.MONTH}
 
 
 def read_exposures(dataset: Dataset | None, intake: Intake) -> tuple[ExposureRecord, ...]:
-    """One record per row; EXSEQ numbers the infusions of a participant, EXOCCUR = N is one that was not given."""
+    """One record per row.
+
+    EXSEQ numbers the infusions of a participant, EXOCCUR = N is one that was not given.
+    """
     if dataset is None:
         return ()
     once = KeysOnce()
@@ -64,7 +67,7 @@ def _exposure(cells: Cells, intake: Intake) -> ExposureRecord | None:
 
 
 def _start(cells: Cells, zone: str) -> PartialMoment | None:
-    """The start of a dose, known at least to the day: nothing can be said of a dose that may be any day of a month."""
+    """The start of a dose, known at least to the day, because a dose on an unknown day cannot be used."""
     cells.required("EXSTDTC")
     started = cells.moment("EXSTDTC", zone)
     if started is not None and started.precision not in PRECISE_ENOUGH:

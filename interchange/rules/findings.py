@@ -1,8 +1,8 @@
-"""Lists contradictions that real data hold: imported as they are, for people to reconcile (contracts, SDTM in).
+"""Lists contradictions in the data: they are imported unchanged, for people to reconcile (contracts, SDTM in).
 
-What events and deaths say against each other is judged by `events.rules` (R1 to R12), the same rules that every board
-report lists; here are added the contradictions that only the files show. Nothing here reads an arm, a product, a lot
-or a dose: every sentence may be shown to the blinded.
+`events.rules` (R1 to R12) judges contradictions between events and deaths; every board report lists them by the same
+rules. This module adds the contradictions that only the files show. Nothing here reads an arm, a product, a lot or a
+dose: every sentence may be shown to blinded people.
 """
 
 from collections import Counter, defaultdict
@@ -20,7 +20,7 @@ from trials.rules.protocol import Protocol
 
 @dataclass(frozen=True)
 class ParticipantRecords:
-    """Everything of one participant that findings compare; `starts` of the doses that were given."""
+    """The records of one participant that findings compare; `starts` of the doses that were given."""
 
     participant: ParticipantRecord
     enrolment: Enrolment | None
@@ -94,7 +94,10 @@ def _judged(
 
 
 def _by_name(case: ParticipantRecords) -> Mapping[str, EventRecord]:
-    """The participant's events by AESEQ; where one is used twice with the line, so that each is found under its own name."""
+    """The participant's events by AESEQ.
+
+    Where one is used twice with the line, so that each is found under its own name.
+    """
     uses = Counter(event.sequence for event in case.events)
     return {
         str(event.sequence)

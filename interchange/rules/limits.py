@@ -1,4 +1,4 @@
-"""How large a file, a line, a header and a number may be: what is beyond is refused before it fills the memory."""
+"""The largest size of a file, a line, a header and a number: anything larger is refused before it fills the memory."""
 
 from interchange.rules.rows import HEADER_LINE, NO_LINE, BadRow, UnreadableFileError
 
@@ -28,7 +28,7 @@ def check_columns(file: str, count: int) -> None:
 
 
 class LineLength:
-    """Follows the length of lines piece by piece, so that a line without an end is refused before it is read whole."""
+    """Measures the length of lines piece by piece, so that a line without an end is refused before it is read whole."""
 
     def __init__(self, file: str) -> None:
         self._file = file
@@ -36,7 +36,7 @@ class LineLength:
         self._length = 0
 
     def follow(self, piece: bytes) -> None:
-        """Look at the next bytes of the file; refuse a line that is longer than any record."""
+        """Measure the next bytes of the file; refuse a line that is longer than any record."""
         first, *others = piece.split(b"\n")
         self._add(len(first))
         for part in others:

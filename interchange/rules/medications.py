@@ -1,4 +1,4 @@
-"""Reads CM for one thing only: continuous vasopressors, whose agent, rate and unit the haemodynamic rules know."""
+"""Reads the continuous vasopressors of CM, with agents, rates and units that the haemodynamic rules use."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,13 +15,13 @@ from partial_dates import Precision, surely_before
 
 REQUIRED = ("CMSEQ", "CMTRT")
 TOO_VAGUE = (Precision.YEAR, Precision.MONTH, Precision.DAY)  # a rate belongs to a time of day
-LARGEST_RATE = Decimal("99999.999")  # what a rate holds
+LARGEST_RATE = Decimal("99999.999")  # range of a stored rate
 NO_VASOPRESSOR = "no vasopressor"
 
 
 @dataclass(frozen=True)
 class Medications:
-    """The vasopressors, how many rows of CM were not used, by reason, and each of these by line."""
+    """The vasopressors, the number of unused rows of CM by reason, and each of these by line."""
 
     vasopressors: tuple[VasopressorRecord, ...]
     not_used: Mapping[str, int]
@@ -30,7 +30,7 @@ class Medications:
 
 @dataclass(frozen=True)
 class _Unused:
-    """A row of CM without a use. `is_agent`: it names a vasopressor, so somebody should look at it."""
+    """An unused row of CM. `is_agent`: it names a vasopressor, so it should be checked."""
 
     line: int
     participant: str
@@ -40,7 +40,10 @@ class _Unused:
 
 
 def read_medications(dataset: Dataset | None, intake: Intake) -> Medications:
-    """The rows of CM that are vasopressors with a rate, its unit and a start with a time of day; others are listed."""
+    """The rows of CM that are vasopressors with a rate, its unit and a start with a time of day.
+
+    Others are listed.
+    """
     if dataset is None:
         return Medications((), {})
     unused: list[_Unused] = []
@@ -89,14 +92,14 @@ def _vasopressor(cells: Cells, sequence: int, zone: str, unused: list[_Unused]) 
 
 
 def _pass_over(cells: Cells, reason: str, named: Named | None, unused: list[_Unused], dose: str = "") -> None:
-    """Count a row that is passed over; a bad row is listed instead."""
+    """Count a skipped row; a bad row is listed instead."""
     if cells.are_sound:
         name = " ".join(filter(None, (cells.text("CMTRT"), dose.strip())))
         unused.append(_Unused(cells.row.line, cells.text("USUBJID"), name, reason, named is not None))
 
 
 def _listed(file: str, unused: Sequence[_Unused]) -> Iterator[ImportRemark]:
-    """Every row without a use, by line: one that names a vasopressor by itself, all others by their name."""
+    """Every unused row, by line: one that names a vasopressor separately, all others by their name."""
     others: dict[str, list[int]] = defaultdict(list)
     for row in unused:
         if row.is_agent:
@@ -113,7 +116,7 @@ def _listed(file: str, unused: Sequence[_Unused]) -> Iterator[ImportRemark]:
 
 
 def _at_once(records: Sequence[VasopressorRecord]) -> Iterator[ImportRemark]:
-    """Two lines of one agent at the same time: one that was written twice, or two pumps whose rates add up."""
+    """Two lines of one agent at the same time: a duplicate, or two pumps whose rates add up."""
     by_agent: dict[tuple[str, str], list[VasopressorRecord]] = defaultdict(list)
     for record in records:
         for other in by_agent[record.participant, record.agent]:

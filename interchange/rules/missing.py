@@ -1,4 +1,4 @@
-"""Finds words that stand for "missing" in some systems, so that one sentence says so and not a thousand refusals."""
+"""Finds words for "missing" of other systems, so that one sentence reports them instead of a thousand refusals."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,7 +10,10 @@ LIKE_MISSING = ("NA", "N/A", "#N/A", "NULL", "NaN", "None", "<NA>", "ND", "NK", 
 
 
 def undeclared_missing(bad_rows: Sequence[BadRow]) -> tuple[BadRow, ...]:
-    """The bad rows; those whose value looks like "missing" become one, which says how to declare the word."""
+    """The bad rows.
+
+    Those whose value looks like "missing" become one, which explains how to declare the word.
+    """
     words = {word.casefold() for word in LIKE_MISSING}
     alike = [bad for bad in bad_rows if bad.value.casefold() in words]
     others = tuple(bad for bad in bad_rows if bad.value.casefold() not in words)

@@ -26,9 +26,9 @@ from trials.rules.protocol import Arm, Protocol
 
 REQUIRED = ("SITEID",)
 LONGEST_CODE = 40  # characters of the code of a participant or site
-LONGEST_COUNTRY = 3  # ISO 3166-1 alpha-3, as SDTM asks
+LONGEST_COUNTRY = 3  # ISO 3166-1 alpha-3, as SDTM requires
 SITE_CODE = re.compile(r"[A-Za-z0-9_-]+")
-OLDEST_AGE_YEARS = 120  # older than anybody known to have lived in a trial: a typing error
+OLDEST_AGE_YEARS = 120  # older than any known participant of a trial: a typing error
 
 
 def zones_of(dataset: Dataset, protocol: Protocol) -> Mapping[str, str]:
@@ -123,7 +123,7 @@ def _is_screen_failure(cells: Cells) -> bool:
 
 @dataclass(frozen=True)
 class _Arms:
-    """The arm that the code names, else the label; `label_code` is the label's when that is another one."""
+    """The arm with the code, else with the label; `label_code` is the label's when it is another arm."""
 
     code: str | None = None
     label_code: str | None = None
@@ -133,7 +133,9 @@ _NO_ARMS = _Arms()
 
 
 def _arms(cells: Cells, protocol: Protocol, code_variable: str, label_variable: str) -> _Arms:
-    """The protocol's arm that code and label name; None when no arm is given (not assigned, or still blinded).
+    """The protocol's arm with this code and label.
+
+    None when no arm is given (not assigned, or still blinded).
 
     Where they name two arms the code is used, and the closed report lists the participant.
     """
@@ -157,7 +159,7 @@ def _arm(protocol: Protocol, value: str) -> Arm | None:
 
 
 def _check_order(cells: Cells, record: ParticipantRecord) -> None:
-    """Refuse a death that is before the consent or the reference start however partial dates are completed."""
+    """Refuse a death before the consent or the reference start, for every completion of partial dates."""
     if record.death is None:
         return
     for variable, moment in (("RFICDTC", record.consented), ("RFSTDTC", record.reference_start)):

@@ -1,7 +1,7 @@
-"""What the rows of a study say, one frozen dataclass per kind of record, each with the file and line it came from.
+"""The content of the rows of a study, one frozen dataclass per kind of record, each with its file and line.
 
-Dates are `PartialMoment`: the text as given and the span it can mean. None is unknown, never no. Fields below a
-"sealed" comment tell the arm, or could: they go to sealed tables and nowhere else.
+Dates are `PartialMoment`: the text as given and the span that it can mean. None is unknown, never no. Fields below a
+"sealed" comment contain the arm or could reveal it: they are written to sealed tables only.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from trials.choices import EnrolmentBasis, InfusionStatus, Salt
 
 @dataclass(frozen=True, slots=True)
 class RecordOrigin:
-    """Where a record stands: file, line (CSV) or record (XPT, JSON), from 1."""
+    """The place of a record: file, line (CSV) or record (XPT, JSON), from 1."""
 
     file: str
     line: int
@@ -64,7 +64,10 @@ class DispositionRecord:
 
 @dataclass(frozen=True)
 class ExposureRecord:
-    """One row of EX: an infusion, or a span of doses; EXSEQ is its number. `started` is None when it was not given."""
+    """One row of EX: an infusion, or a span of doses; EXSEQ is its number.
+
+    `started` is None when it was not given.
+    """
 
     origin: RecordOrigin
     participant: str
@@ -104,7 +107,7 @@ class EventRecord:
 
 @dataclass(frozen=True)
 class VitalsRecord:
-    """The vital signs of one participant at one moment and time point, by field; `repeat` counts from 1."""
+    """The vital signs of one participant at one time and time point, by field; `repeat` counts from 1."""
 
     origin: RecordOrigin
     participant: str
@@ -116,7 +119,7 @@ class VitalsRecord:
 
 @dataclass(frozen=True)
 class DayRecord:
-    """One assessed day of one participant: the values that LB, VS, QS and RS hold of it, by field."""
+    """One assessed day of one participant: the values of LB, VS, QS and RS, by field."""
 
     origin: RecordOrigin
     participant: str
@@ -162,7 +165,7 @@ class AntibodyRecord:
 
 @dataclass(frozen=True)
 class ImportFinding:
-    """A contradiction between records that people have to reconcile. Speaks of nothing sealed."""
+    """A contradiction between records for people to reconcile. Without anything sealed."""
 
     code: str
     participant: str
@@ -173,7 +176,7 @@ class ImportFinding:
 
 @dataclass(frozen=True)
 class Enrolment:
-    """When a participant was enrolled, and which variable said so (`basis` as stored, `variable` as SDTM names it)."""
+    """When a participant was enrolled, and the variable it comes from (`basis` as stored, `variable` as in SDTM)."""
 
     at: PartialMoment
     basis: EnrolmentBasis

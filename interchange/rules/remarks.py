@@ -1,7 +1,7 @@
-"""What of the delivered files was not used, or needs a second look: by name, for the summary and the board's report.
+"""What of the delivered files was not used, or has to be checked: by name, for the summary and the board's report.
 
 Nothing here names, counts or depends on anything sealed: neither a value of an arm, a product, a lot, a dose or an
-antibody, nor how many rows have one.
+antibody, nor the number of rows with one.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -28,16 +28,18 @@ DOCUMENTS = frozenset(
         ".log",
     }
 )
-"""Suffixes of files that describe data, and hold none."""
+"""Suffixes of files that describe data and contain none."""
 EXPECTED = {"ae": "adverse events", "ex": "infusions or doses", "ds": "dispositions"}
-"""Data sets without which a table of every report says less."""
+"""Data sets without which some table of every report is incomplete."""
 
 
 @dataclass(frozen=True)
 class ImportRemark:
-    """One sentence of one file or record. `is_reported`: the board's report lists it too, without the `detail`.
+    """One sentence of one file or record.
 
-    `detail` may quote free text, which stays in the summary: a report for blinded people quotes none.
+    `is_reported`: the board's report lists it too, without the `detail`.
+
+    `detail` may quote free text and stays in the summary, because a report for blinded people quotes none.
     """
 
     code: str
@@ -49,7 +51,7 @@ class ImportRemark:
 
 
 def file_not_read(name: str) -> ImportRemark:
-    """A file of the folder that is none of the data sets, or in a format that is not read."""
+    """A file of the folder that is none of the data sets, or in an unknown format."""
     stem, _, suffix = name.rpartition(".")
     is_data = name.endswith("/") or (f".{suffix.lower()}" if stem else "") not in DOCUMENTS
     return ImportRemark(NOT_USED, name, f"{name} is not read.", is_reported=is_data)
@@ -65,7 +67,7 @@ def unproved_end(dataset: Dataset) -> ImportRemark:
 
 
 def absent_datasets(datasets: Mapping[str, Dataset]) -> Iterator[ImportRemark]:
-    """Data sets that every study has and this folder has not: nothing recorded is not nothing happened."""
+    """Data sets that every study has and this folder has not: no record does not mean no event."""
     for name, what in EXPECTED.items():
         if name not in datasets:
             sentence = f"No {name.upper()} data set was found: {what} are unknown, which does not mean that there were none."
@@ -75,7 +77,7 @@ def absent_datasets(datasets: Mapping[str, Dataset]) -> Iterator[ImportRemark]:
 
 
 def unused_columns(dataset: Dataset, used: Collection[str]) -> Iterator[ImportRemark]:
-    """The columns of a data set that hold values and have no use here, all in one sentence."""
+    """The columns of a data set that have values and are not used, all in one sentence."""
     others = [
         name for name in dataset.columns if name not in used and any(row.values[name] for row in dataset.rows)
     ]
@@ -84,7 +86,7 @@ def unused_columns(dataset: Dataset, used: Collection[str]) -> Iterator[ImportRe
 
 
 def unused_rows(counts: Mapping[str, int]) -> Iterator[ImportRemark]:
-    """Rows that became no record, by reason; 0 = how many there are is sealed."""
+    """Rows without a record, by reason; 0 = their number is sealed."""
     for reason, count in counts.items():
         rows = "1 row not used" if count == 1 else f"{count} rows not used" if count else "not used"
         yield ImportRemark(NOT_USED, reason.split(":")[0], f"{reason}: {rows}.")

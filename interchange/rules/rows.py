@@ -1,7 +1,7 @@
-"""The rows of a data set as they were written, and the rows that cannot be read.
+"""The rows of a data set as written, and the rows that cannot be read.
 
 Every value stays text until a domain's rules read it: `1.0` of a SAS export and `1` of a hand-made file are the same
-number, and only the rule that knows the variable may say so.
+number, which only the rule of the variable can decide.
 """
 
 from collections import Counter
@@ -15,7 +15,10 @@ NO_LINE = 0  # the whole file, or the folder
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """One value that cannot be imported. `line` is the file's line (CSV) or record (XPT, JSON), from 1; 0 = the file."""
+    """One value that cannot be imported.
+
+    `line` is the file's line (CSV) or record (XPT, JSON), from 1; 0 = the file.
+    """
 
     file: str
     line: int
@@ -37,7 +40,7 @@ class SourceRow:
 class Dataset:
     """One SDTM data set. `name` is lower case (`ae`, `suppae`); `bad_rows` are rows that could not be split.
 
-    `is_end_proved` is False when the file could have been cut between two records without a trace.
+    `is_end_proved` is False when a cut between two records would not be detected.
     """
 
     name: str
@@ -49,7 +52,7 @@ class Dataset:
 
 
 class UnreadableFileError(ValueError):
-    """A file that holds no readable data set; `bad_rows` says why. Nothing of it is used."""
+    """A file without a readable data set; `bad_rows` has the reasons. Nothing of it is used."""
 
     def __init__(self, *bad_rows: BadRow) -> None:
         self.bad_rows = bad_rows
@@ -86,7 +89,7 @@ def same_value(one: str, other: str) -> bool:
 
 
 def row_differences(used: Dataset, other: Dataset) -> list[BadRow]:
-    """Where a second file of the same domain says something else than the first; empty when both agree.
+    """Where a second file of the same domain differs from the first; empty when both agree.
 
     Files agree when they have the same variables (in any order) and the same records in the same order.
     """

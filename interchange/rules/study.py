@@ -1,4 +1,4 @@
-"""Reads a whole study: every data set, all bad values at once, contradictions, and what was passed over."""
+"""Reads a whole study: every data set, all bad values at once, contradictions, and unused parts."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -47,7 +47,7 @@ READING_OF_ANTIBODIES = (
     "A result below 0 is stored as 0, one given as “>N” or “<N” as N; tests that name no HLA specificity are not "
     "used."
 )
-"""Said of every IS, whatever is in it: whether it applies to a row is sealed."""
+"""Reported for every IS, whatever its content, because it is sealed whether it applies to a row."""
 USED = {
     "dm": (*ARM_VARIABLES, "SUBJID", "RFICDTC"),
     "ex": (*EXPOSURE_VARIABLES,),
@@ -59,7 +59,7 @@ USED = {
 
 @dataclass(frozen=True)
 class Study:
-    """One study as its files say it. With any bad row, nothing of it may be written."""
+    """One study as in its files. With any bad row, nothing of it may be written."""
 
     participants: tuple[ParticipantRecord, ...] = ()
     courses: Mapping[str, Course] = field(default_factory=dict)
@@ -76,17 +76,17 @@ class Study:
     remarks: tuple[ImportRemark, ...] = ()
 
     def course(self, participant: ParticipantRecord) -> Course:
-        """What DS says of the participant; an empty course when it says nothing."""
+        """The content of DS for the participant; an empty course when there is none."""
         return self.courses.get(participant.code, Course())
 
 
 def read_study(
     datasets: Mapping[str, Dataset], *, protocol: Protocol, vocabulary: Vocabulary | None, at: datetime
 ) -> Study:
-    """Read the data sets, by lower-case name, of the study that `protocol` describes, at the moment `at` (aware).
+    """Read the data sets, by lower-case name, of the study of `protocol`, at the time `at` (aware).
 
-    Never raises for what a file says: all bad rows of all files come back together, in the order of the files.
-    `vocabulary` is the protocol's CTCAE version, None when its dictionary is `none`.
+    Never raises because of a file's content: all bad rows of all files are returned together, in the order of the
+    files. `vocabulary` is the protocol's CTCAE version, None when its dictionary is `none`.
     """
     unsplit = tuple(bad for dataset in datasets.values() for bad in dataset.bad_rows)
     if "dm" not in datasets or not datasets["dm"].rows:
@@ -147,7 +147,7 @@ def _read_domains(
 
 
 def _remarks(datasets: Mapping[str, Dataset], intake: Intake) -> Iterator[ImportRemark]:
-    """What the rows said that people should see, and what of the files has no use here."""
+    """The remarks on the rows, and the unused parts of the files."""
     yield from absent_datasets(datasets)
     if "is" in datasets:
         yield ImportRemark("antibodies_read", datasets["is"].file, READING_OF_ANTIBODIES)
@@ -181,7 +181,7 @@ def _enrolments(
 
 
 def _unused_qualifiers(datasets: Mapping[str, Dataset], intake: Intake) -> Mapping[str, int]:
-    """Check the supplemental qualifiers of domains whose qualifiers mean nothing here; those not used, by name."""
+    """Check the supplemental qualifiers of domains that have no use for them; the unused ones, by name."""
     for domain in UNUSED_SUPPLEMENTALS:
         name = f"supp{domain}"
         if name in datasets:

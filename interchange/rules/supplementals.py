@@ -1,4 +1,4 @@
-"""Supplemental qualifiers (SUPP--): values that hang on rows of their parent domain (SDTMIG 3.4 section 8.4)."""
+"""Supplemental qualifiers (SUPP--): values that belong to rows of their parent domain (SDTMIG 3.4 section 8.4)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -12,7 +12,7 @@ from interchange.rules.rows import Dataset, SourceRow
 
 REQUIRED = ("IDVAR", "IDVARVAL", "QNAM", "QVAL")
 DESCRIPTIONS = frozenset({"QLABEL", "QORIG", "QEVAL"})
-"""Columns that say what a qualifier is, and hold no value of their own."""
+"""Columns that describe a qualifier and have no value of their own."""
 NO_SEQUENCE = 0  # a qualifier of the participant, not of one row
 OF_THE_PARTICIPANT = frozenset({"", "USUBJID", "SUBJID"})  # IDVAR
 TREATMENT_EMERGENT = "AETRTEM"
@@ -64,7 +64,7 @@ def read_supplementals(
 ) -> Qualifiers:
     """The qualifiers by (participant, sequence) and QNAM; a qualifier of no row, or given twice, is refused.
 
-    Those whose QNAM is not in `used` (one that ends in `*` stands for all that begin so) are named as not used.
+    Those whose QNAM is not in `used` (where a final `*` matches any ending) are reported as not used.
     """
     if dataset is None:
         return {}

@@ -1,4 +1,7 @@
-"""Words that SDTM fixes (CDISC controlled terminology, SDTMIG 3.4). Compared in capitals; not extensible unless said."""
+"""Words that SDTM fixes (CDISC controlled terminology, SDTMIG 3.4).
+
+Compared in capitals; not extensible unless said.
+"""
 
 from events.choices import ActionTaken, Outcome, Severity
 
@@ -23,7 +26,7 @@ NO_ARMS = frozenset(
         "UNPLANNED TREATMENT",
         "BLINDED",
     }
-)  # DM.ARMCD, ARM, ACTARMCD, ACTARM: any of them stands in any of the four (SDTMIG 3.1.2 to 3.4)
+)  # DM.ARMCD, ARM, ACTARMCD, ACTARM: any of them occurs in any of the four (SDTMIG 3.1.2 to 3.4)
 
 RANDOMISED = frozenset({"RANDOMIZED", "RANDOMISED"})  # DS.DSDECOD, protocol milestone
 SCREEN_FAILURE = "SCREEN FAILURE"

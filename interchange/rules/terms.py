@@ -31,7 +31,7 @@ class Vocabulary:
         return cls(version, {term.code: term for term in listed}, {fold(term.term): term for term in listed})
 
     def match(self, cells: Cells) -> Term | None:
-        """The term that a row of AE names; refused when no term has its code or name, or when code and name disagree."""
+        """The term of a row of AE; refused when no term has its code or name, or when code and name disagree."""
         code = _code(cells.text("AELLTCD"))
         named = self._named(cells)
         coded = self.by_code.get(code)
@@ -44,7 +44,7 @@ class Vocabulary:
             )
             return None
         if coded is None and named is None and not any(map(cells.text, CODED)):
-            return None  # not coded yet: imported under its own words, for people to code
+            return None  # not coded yet: imported with its own words, for people to code
         if coded is None and named is None:
             rule = (
                 f"CTCAE v{self.version} has no such term; use its class's 'Other, specify' and say which in AETERM, or "
@@ -59,7 +59,10 @@ class Vocabulary:
 
 
 def specified(term: Term, verbatim: str) -> str:
-    """What an "Other, specify" was: the verbatim text, unless it says no more than the term; empty for other terms."""
+    """The text of an "Other, specify": the verbatim text, unless it is the term itself.
+
+    Empty for other terms.
+    """
     return verbatim if is_other_specify(term.term) and fold(verbatim) != fold(term.term) else ""
 
 

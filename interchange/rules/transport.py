@@ -1,8 +1,8 @@
 """Proves that a SAS transport file (version 5 or 8) is whole: its records fill it to the padding of its last card.
 
 SAS technical note TS-140 (version 5) and its extension for version 8/9: cards of 80 bytes; a NAMESTR entry per variable
-with its length at byte 4; the observations follow each other without a gap, the last card is filled with blanks. Version 8
-also has the number of observations in the header of the observations; version 5 has none.
+with its length at byte 4; the observations follow each other without a gap, the last card is filled with blanks.
+Version 8 also has the number of observations in the header of the observations; version 5 has none.
 """
 
 import struct
@@ -38,16 +38,20 @@ LENGTH_AT = slice(4, 6)  # of a value, in its NAMESTR entry
 
 @dataclass(frozen=True)
 class Extent:
-    """How much a transport file holds. `is_end_proved` is False when only a count given elsewhere could show a cut."""
+    """The extent of a transport file.
+
+    `is_end_proved` is False when only a count from elsewhere could show a cut.
+    """
 
     records: int
     is_end_proved: bool
 
 
 def extent_of(file: str, data: bytes) -> Extent:
-    """How many records a transport file holds; refused when it is cut, holds two data sets, or is none.
+    """The number of records of a transport file; refused when it is cut, has two data sets, or is none.
 
-    A file of version 5 that was cut exactly between two records, where a card ends too, looks whole: its end is not proved.
+    A file of version 5 that was cut exactly between two records, where a card ends too, looks whole: its end is not
+    proved.
     """
     if not data.startswith(LIBRARIES):
         _refuse(file, "the file is not a SAS transport file")
@@ -60,7 +64,7 @@ def extent_of(file: str, data: bytes) -> Extent:
 
 
 def _observations(file: str, data: bytes) -> int:
-    """Where the observations begin. Refuses a file of several members: only the first would be read."""
+    """The offset of the observations. Refuses a file of several members: only the first would be read."""
     found = [at for at in range(0, len(data), CARD) if data.startswith(OBSERVATIONS, at)]
     if not found:
         _cut(file, "it ends before the observations")
@@ -87,7 +91,7 @@ def _record_length(file: str, head: bytes) -> int:
 
 
 def _declared(header: bytes) -> int | None:
-    """The number of observations that version 8 gives; None where it is left out or zero."""
+    """The number of observations in the header of version 8; None where it is left out or zero."""
     if not header.startswith(OBSERVATIONS[1]):
         return None
     return _number(header[HEADER_LENGTH : HEADER_LENGTH + 15]) or None

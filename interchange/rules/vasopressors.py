@@ -1,7 +1,7 @@
 """Recognises vasopressors as hospitals write them: accents, French and brand names, strengths, salts, units.
 
-Names: INN and European names, WHO ATC C01CA and H01BA; brands from the labels of FDA, ANSM and BfArM. The first word (before
-or after a salt) must be the agent, so that a local anaesthetic "with adrenaline" is none.
+Names: INN and European names, WHO ATC C01CA and H01BA; brands from the labels of FDA, ANSM and BfArM. The first word
+(before or after a salt) must be the agent: a local anaesthetic "with adrenaline" is not a vasopressor.
 """
 
 import re
@@ -45,7 +45,7 @@ AGENTS: Mapping[str, Vasopressor] = {
     "EMPRESSIN": Vasopressor.VASOPRESSIN,
     "REVERPLEG": Vasopressor.VASOPRESSIN,
 }
-# Tartrate, bitartrate and hydrogen tartrate name the same salt of norepinephrine (Wieruszewski 2024).
+# Tartrate, bitartrate and hydrogen tartrate are the same salt of norepinephrine (Wieruszewski 2024).
 SALTS: Mapping[str, Salt] = {
     "TARTRATE": Salt.TARTRATE,
     "BITARTRATE": Salt.TARTRATE,
@@ -53,7 +53,7 @@ SALTS: Mapping[str, Salt] = {
     "BASE": Salt.BASE,
 }
 BESIDES = frozenset({"DE", "D", "L", "HYDROCHLORIDE", "HCL", "CHLORHYDRATE", "ACETATE", *SALTS})
-"""Words that may stand before the agent: French articles, the stereo form, salts."""
+"""Words that may precede the agent: French articles, the stereo form, salts."""
 ANAESTHETIC = re.compile(r"\w+CAIN[EA]?")
 JOINED = {
     "NEO SYNEPHRINE": "NEOSYNEPHRINE",
@@ -84,7 +84,10 @@ UNITS: Mapping[tuple[str, ...], RateUnit] = {
 
 @dataclass(frozen=True)
 class Named:
-    """Agent and salt that a name says; `is_mixed` = beside another active substance, so that it is no infusion of it."""
+    """Agent and salt of a name.
+
+    `is_mixed` = with another active substance, so that it is no infusion of the agent.
+    """
 
     agent: Vasopressor
     salt: Salt
@@ -99,7 +102,10 @@ def plain_capitals(text: str) -> str:
 
 
 def agent_of(name: str) -> Named | None:
-    """What a medication's name says of a vasopressor; None when it names none. The salt is unknown unless named."""
+    """The agent and salt of a medication's name; None without a vasopressor.
+
+    The salt is unknown unless named.
+    """
     words = re.findall(r"[A-Z]+", plain_capitals(name))
     text = " ".join(words)
     for written, joined in JOINED.items():

@@ -1,6 +1,6 @@
-"""Reads VS: haemodynamic and respiratory signs, one reading per participant, moment and time point.
+"""Reads VS: haemodynamic and respiratory signs, one reading per participant, time and time point.
 
-Units are converted only where the file names them: a FiO2 of 40 without a unit is refused, never taken for 40 %.
+Units are converted only where the file names them: a FiO2 of 40 without a unit is refused, never read as 40 %.
 """
 
 from collections import Counter
@@ -24,15 +24,16 @@ FAHRENHEIT_ZERO = Decimal(32)  # °F at 0 °C
 FAHRENHEIT_DEGREE = Decimal("1.8")  # °F per °C
 
 
-LARGEST_STORED = Decimal(999)  # three digits before the point: what a reading's fields hold
+LARGEST_STORED = Decimal(999)  # three digits before the point: the range of a reading's fields
 WHOLE = Decimal(1)  # a fraction of 1 has no more
 
 
 @dataclass(frozen=True)
 class Sign:
-    """One vital sign: its field, decimals kept, units accepted (SDTM's words, in capitals), and its largest value.
+    """One vital sign: its field, decimals, accepted units (SDTM's words, in capitals), and its largest value.
 
-    `plausibility` is the key of the protocol's limits, which come first; `highest` holds by definition or storage.
+    `plausibility` is the key of the protocol's limits, which apply first; `highest` is the limit by definition or
+    storage.
     """
 
     field: str
@@ -64,7 +65,7 @@ DAILY_SIGNS: Mapping[str, Sign] = {test: SIGNS[test] for test in ("FIO2", "PEEP"
 
 @dataclass(frozen=True)
 class Vitals:
-    """The readings, and how many rows of VS became none, by reason."""
+    """The readings, and the number of rows of VS without one, by reason."""
 
     readings: tuple[VitalsRecord, ...]
     daily: tuple[DayValue, ...]
@@ -85,7 +86,7 @@ def read_vitals(
     limits: Mapping[str, Plausibility],
     daily_limits: Mapping[str, Plausibility],
 ) -> Vitals:
-    """Every haemodynamic row of VS, grouped into readings; other tests and values not taken are only counted.
+    """Every haemodynamic row of VS, grouped into readings; other tests and missing values are only counted.
 
     Rows of the category DAILY ASSESSMENT are no readings: their values go to the day's assessment. `limits` (of the
     readings) and `daily_limits` are the protocol's, by variable; outside the hard ones a value is refused.
@@ -114,7 +115,7 @@ def read_vitals(
 
 
 def timepoint_of(cells: Cells) -> str:
-    """The planned time point as text: VSTPT, else its number; it tells readings of one moment apart."""
+    """The planned time point as text: VSTPT, else its number; it separates readings of the same time."""
     return cells.text("VSTPT") or cells.text("VSTPTNUM")
 
 
@@ -142,13 +143,16 @@ def _measurement(
 
 
 def _count(not_used: Counter[str], reason: str, cells: Cells) -> None:
-    """Count a row that is passed over; a bad row is listed instead."""
+    """Count a skipped row; a bad row is listed instead."""
     if cells.are_sound:
         not_used[reason] += 1
 
 
 def _value(cells: Cells, sign: Sign, limits: Plausibility | None) -> Decimal | None:
-    """The standardised result, else the original one, in the sign's unit; refused when unit or size cannot be."""
+    """The standardised result, else the original one, in the sign's unit.
+
+    Refused when the unit is unknown or the value impossible.
+    """
     standard = bool(cells.text("VSSTRESN"))
     result, unit = ("VSSTRESN", "VSSTRESU") if standard else ("VSORRES", "VSORRESU")
     number = cells.number(result)
@@ -179,7 +183,7 @@ def _place(
     timepoint: str,
     measurement: _Measurement,
 ) -> None:
-    """Put a measurement into the first reading of its moment that lacks its sign: repeats become readings of their own."""
+    """Add a measurement to the first reading of its time that lacks its sign: repeats become separate readings."""
     repeat = 1
     while True:
         group = groups.setdefault((participant, measurement.measured.text, timepoint, repeat), [])

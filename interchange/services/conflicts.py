@@ -1,4 +1,4 @@
-"""Refuses what would overwrite a record that people entered by hand, or take an enrolment back."""
+"""Refuses an import that would overwrite a record entered by hand, or undo an enrolment."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from trials.models import Infusion, Participant
 
 
 def conflicts_of(study: Study, *, trial_code: str) -> tuple[BadRow, ...]:
-    """Every row of the files that an import may not write; empty for a trial that is new."""
+    """Every row of the files that an import may not write; empty for a new trial."""
     return (
         *_participant_conflicts(study, trial_code),
         *_infusion_conflicts(study, trial_code),

@@ -1,4 +1,4 @@
-"""From what the files say to the fields of rows: adverse events, readings with vasopressors, specimens, antibodies."""
+"""Conversion of the files' content to fields: adverse events, readings with vasopressors, specimens, antibodies."""
 
 import hashlib
 from collections import defaultdict
@@ -106,7 +106,10 @@ def _doses(study: Study) -> Mapping[str, list[StartedInfusion]]:
 
 
 def _follows(event: EventRecord, doses: Sequence[StartedInfusion], death: PartialMoment | None) -> int | None:
-    """The number of the infusion that the event follows; None before the first, or when dates cannot tell."""
+    """The number of the infusion that the event follows.
+
+    None before the first, or when the dates leave it open.
+    """
     spans = spans_of_event(event.facts, participant=[death.latest] if death else [], known_at=None)
     onset = narrowed_onset(event.facts, spans)
     return preceding_infusion(onset, doses).number if onset is not None else None
@@ -123,7 +126,10 @@ def _term(event: EventRecord, term_ids: Ids) -> Fields:
 
 
 def _worsening(event: EventRecord) -> Fields:
-    """Of an episode its lines say when it became worse; of a single line nothing does, so what people entered stays."""
+    """For an episode the lines give the time of worsening.
+
+    A single line gives none, so an entered value stays.
+    """
     if not event.lines:
         return {}
     grades = [line.facts.grade for line in event.lines if line.facts.grade is not None]
@@ -149,7 +155,7 @@ def _facts(facts: EventFacts) -> Fields:
 
 
 def _qualifiers(facts: EventFacts) -> Fields:
-    """What SUPPAE says of the event. Where it says nothing, what people entered stays."""
+    """The content of SUPPAE for the event. Where it has none, an entered value stays."""
     said = {field.name: getattr(facts, field.name) for field in QUALIFIERS.values()}
     return {name: value for name, value in said.items() if value}
 
@@ -173,7 +179,7 @@ def reading_fields(study: Study, ids: Ids) -> Mapping[Key, Fields]:
 
 
 def rate_fields(study: Study, ids: Ids) -> Mapping[tuple[Key, str], Fields]:
-    """Rates by (reading, agent): what ran at a reading's moment; at the end of an agent its rate is zero."""
+    """Rates by (reading, agent): the rates at a reading's time; at the end of an agent its rate is zero."""
     pumps = _pumps(study)
     rates: dict[tuple[Key, str], Fields] = {}
     for vitals in study.vitals:
@@ -189,7 +195,7 @@ def rate_fields(study: Study, ids: Ids) -> Mapping[tuple[Key, str], Fields]:
 
 
 def _pumps(study: Study) -> Mapping[str, list[VasopressorRecord]]:
-    """Each participant's vasopressors by start; of one agent recorded twice the later start counts."""
+    """Each participant's vasopressors by start; where one agent is recorded twice, the later start counts."""
     pumps: dict[str, list[VasopressorRecord]] = defaultdict(list)
     for record in sorted(study.vasopressors, key=lambda one: (one.started.earliest, one.sequence)):
         pumps[record.participant].append(record)
@@ -233,7 +239,7 @@ def _changes(records: Iterable[VasopressorRecord]) -> list[tuple[VasopressorReco
 
 
 def _running_at(records: Iterable[VasopressorRecord], moment: PartialMoment) -> list[VasopressorRecord]:
-    """The records that run at a moment known to the minute: from the start on, up to but not including the end."""
+    """The records that run at a time known to the minute: from the start on, up to but not including the end."""
     if precision_of(moment) != TimePrecision.MINUTE:
         return []
     at = moment.earliest
@@ -245,7 +251,7 @@ def _rate(record: VasopressorRecord) -> Fields:
 
 
 DAILY_FIELDS = ("pao2_mmhg", "fio2_fraction", "pf_ratio_given", "peep_cmh2o", *SOFA_FIELDS)
-"""What SDTM holds of a day; what people add to it beside these stays."""
+"""The values of a day from SDTM; other entered values stay."""
 
 
 def assessment_fields(study: Study, ids: Ids) -> Mapping[tuple[Any, date], Fields]:

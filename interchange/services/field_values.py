@@ -1,4 +1,4 @@
-"""From what the files say to the fields of rows: participants, infusions, and (sealed) allocations and doses."""
+"""Conversion of the files' content to fields: participants, infusions, and (sealed) allocations and doses."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -29,7 +29,7 @@ CELLS_PER_UNIT = {  # EXDOSU, in capitals
     "MILLION CELLS": Decimal(10**6),
 }
 MILLION = Decimal(10**6)
-LARGEST_MILLION_CELLS = Decimal("9999999.99")  # what a number of cells holds, in million
+LARGEST_MILLION_CELLS = Decimal("9999999.99")  # range of a stored number of cells, in million
 COARSE = (Precision.YEAR, Precision.MONTH)
 TIMED = (Precision.MINUTE, Precision.SECOND)
 
@@ -77,7 +77,7 @@ def participant_fields(study: Study, protocol: Protocol, site_ids: Ids) -> Mappi
 
 
 def _status(study: Study, participant: ParticipantRecord) -> ParticipantStatus:
-    """Death before withdrawal before completion: the last thing that happened to an enrolled participant."""
+    """Death before withdrawal before completion: the last event of an enrolled participant."""
     course = study.course(participant)
     if participant.died:
         return ParticipantStatus.DIED
@@ -91,7 +91,7 @@ def _status(study: Study, participant: ParticipantRecord) -> ParticipantStatus:
 
 
 def _screened(study: Study, participant: ParticipantRecord, protocol: Protocol) -> date | None:
-    """The day of consent, else of the demographics; unknown when that was after the enrolment (deferred consent)."""
+    """The day of consent, else of the demographics; unknown when after the enrolment (deferred consent)."""
     screened = _day(participant.consented or participant.collected, protocol)
     enrolment = study.enrolments.get(participant.code)
     enrolled = _day(enrolment.at, protocol) if enrolment else None
@@ -147,7 +147,10 @@ def _instant(moment: PartialMoment | None) -> datetime | None:
 
 
 def infusion_fields(study: Study, ids: Ids) -> Mapping[tuple[int, int], Fields]:
-    """Infusions by (participant id, number); the number is EXSEQ, which stays when rows come or go."""
+    """Infusions by (participant id, number).
+
+    The number is EXSEQ, which does not change when rows are added or removed.
+    """
     return {
         (ids[exposure.participant], exposure.sequence): {
             "participant_id": ids[exposure.participant],
@@ -179,7 +182,7 @@ def _end(ended: PartialMoment, started: PartialMoment | None) -> datetime:
 
 
 def allocation_fields(study: Study, ids: Ids) -> Mapping[int, Fields]:
-    """Allocations by participant id (sealed): the planned arm, and the one received when it differs."""
+    """Allocations by participant id (sealed): the planned arm, and the received one when different."""
     return {
         ids[participant.code]: {
             "participant_id": ids[participant.code],
@@ -205,7 +208,7 @@ def remark_fields(remarks: Iterable[ImportRemark]) -> Collection[tuple[str, str,
 
 
 def batch_fields(study: Study) -> Mapping[str, Fields]:
-    """Batches by EXLOT (sealed). A lot that several arms were given is of no arm."""
+    """Batches by EXLOT (sealed). A lot that was given to several arms has no arm."""
     arms = {one.code: one.actual_arm_code or one.arm_code or "" for one in study.participants}
     arms_of: dict[str, set[str]] = defaultdict(set)
     for exposure in study.exposures:
@@ -220,7 +223,7 @@ def batch_fields(study: Study) -> Mapping[str, Fields]:
 def dose_fields(
     study: Study, ids: Ids, infusion_ids: Mapping[tuple[int, int], int], batch_ids: Ids
 ) -> Mapping[int, Fields]:
-    """Dispensed doses by infusion id (sealed); nothing was in the bag of an infusion that was not given."""
+    """Dispensed doses by infusion id (sealed); an infusion that was not given has none."""
     doses = {}
     for exposure in study.exposures:
         if exposure.status == InfusionStatus.GIVEN:
@@ -245,7 +248,10 @@ def _dose(exposure: ExposureRecord) -> Fields:
 
 
 def cells_million(dose: Decimal | None, unit: str) -> Decimal | None:
-    """A dose of cells in million, to two decimals; None for a dose of anything else, or more than its field holds."""
+    """A dose of cells in million, to two decimals.
+
+    None for another kind of dose, or one too large for the field.
+    """
     per_unit = CELLS_PER_UNIT.get(unit.upper())
     if dose is None or per_unit is None:
         return None

@@ -1,4 +1,7 @@
-"""Importing a study: all or nothing, in one transaction, in the importer's name; the same files twice change nothing."""
+"""Importing a study: all or nothing, in one transaction, in the importer's name.
+
+The same files twice change nothing.
+"""
 
 import hashlib
 import json
@@ -41,7 +44,7 @@ DOMAINS_OF = {
 
 @dataclass(frozen=True)
 class StudySource:
-    """Where a study comes from: the folder's name, its data sets by lower-case name, and what could not be read."""
+    """The source of a study: the folder's name, its data sets by lower-case name, and unreadable files."""
 
     folder_name: str
     datasets: Mapping[str, Dataset]
@@ -53,10 +56,10 @@ class StudySource:
 def import_study(
     *, source: StudySource, protocol_content: Mapping[str, Any], by: User, at: datetime
 ) -> Imported:
-    """Bring the trial's rows to what the files say, loading the protocol version when it is new.
+    """Make the trial's rows equal to the files, loading the protocol version when it is new.
 
-    Raises ProtocolError (the protocol), StudyRefusedError (every bad row), ValidationError (the version is loaded
-    with other content) and PermissionDenied; nothing is written then.
+    Raises ProtocolError (the protocol), StudyRefusedError (every bad row), ValidationError (the version is loaded with
+    other content) and PermissionDenied; then nothing is written.
     """
     protocol = parse_protocol(protocol_content)
     require(by=by, action=Action.IMPORT_DATA, trial_code=protocol.code)
@@ -81,20 +84,23 @@ def import_study(
 
 
 def _wait_for_other_imports(trial_code: str) -> None:
-    """One import of a trial at a time, also of a trial that has no row to lock yet; held until the transaction ends."""
+    """Take an advisory lock until the transaction ends, so that a trial has one import at a time.
+
+    The trial may have no row to lock yet.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [import_lock(trial_code)])
 
 
 def import_lock(trial_code: str) -> str:
-    """What the database's advisory lock of a trial's import is named."""
+    """The name of the database's advisory lock of a trial's import."""
     return f"interchange import {trial_code}"
 
 
 def rehearse_study(
     *, source: StudySource, protocol_content: Mapping[str, Any], by: User, at: datetime
 ) -> Imported:
-    """What `import_study` would do, done and taken back: nothing stays. Raises as it does."""
+    """Do what `import_study` does, and roll it back. Raises the same errors."""
     with transaction.atomic():
         imported = import_study(source=source, protocol_content=protocol_content, by=by, at=at)
         transaction.set_rollback(True)
@@ -102,9 +108,9 @@ def rehearse_study(
 
 
 def vocabulary_of(protocol: Protocol) -> Vocabulary | None:
-    """The CTCAE version that the protocol pins; None when the study keeps its own terms.
+    """The CTCAE version of the protocol; None when the study uses its own terms.
 
-    Raises ValidationError when the terms of that version were never loaded.
+    Raises `ValidationError` when the terms of that version were never loaded.
     """
     version = protocol.dictionary.version
     if not protocol.dictionary.is_coded or version is None:
@@ -119,9 +125,9 @@ def vocabulary_of(protocol: Protocol) -> Vocabulary | None:
 
 
 def open_content_sha256(study: Study, protocol: Protocol) -> str:
-    """SHA-256 (hex) of everything of a study that is not sealed, so that the hash itself tells nothing of the arms.
+    """SHA-256 (hex) of the open content of a study, so that the hash does not depend on the arms.
 
-    Taken over the values as they are stored: the same study as CSV, XPT or Dataset-JSON has the same hash.
+    It is computed from the stored values: the same study as CSV, XPT or Dataset-JSON has the same hash.
     """
     codes = {one.code: one.code for one in study.participants}
     sites = {one.site_code: one.site_code for one in study.participants}
@@ -162,7 +168,7 @@ def _outcome(source: StudySource, study: Study, written: Written, digest: str, t
 
 
 def _absent(source: StudySource, written: Written, trial: Trial) -> tuple[str, ...]:
-    """Records of an earlier import that the files no longer have, in words; a data set that is missing, in one line."""
+    """Records of an earlier import that the files no longer have, in words; one line for a missing data set."""
     codes = dict(Participant.objects.filter(trial=trial).values_list("pk", "code"))
     gone = [f"participant {code}" for code in written.rows["participants"].absent]
     for kind, domains in DOMAINS_OF.items():

@@ -1,4 +1,4 @@
-"""What came of an import: counts by kind, what was taken from where, what there is to reconcile. Nothing sealed."""
+"""The result of an import: counts by kind, sources, and what there is to reconcile. Nothing sealed."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from trials.services.synchronising import Synchronised
 
 
 class StudyRefusedError(ValueError):
-    """At least one row cannot be imported, so nothing is: `bad_rows` has all of them."""
+    """At least one row cannot be imported, so nothing is written: `bad_rows` has all of them."""
 
     def __init__(self, bad_rows: tuple[BadRow, ...]) -> None:
         self.bad_rows = bad_rows
@@ -21,7 +21,7 @@ class StudyRefusedError(ValueError):
 
 
 def count_of(bad_rows: Sequence[BadRow]) -> str:
-    """One bad row, or how many."""
+    """One bad row, or the number of them."""
     return "1 bad row" if len(bad_rows) == 1 else f"{len(bad_rows)} bad rows"
 
 
@@ -42,10 +42,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Imported:
-    """One import. `wrote` is False when every open row was in place already.
+    """One import. `wrote` is False when every open row was up to date.
 
-    Sealed rows are brought up to the files as well. Whether that changed one is nowhere in the outcome: who imports a
-    guessed arm would learn from it whether the guess is right.
+    Sealed rows are updated too. Whether one changed is nowhere in the result: a person who imports a guessed arm would
+    learn from it whether the guess is right.
     """
 
     trial_code: str
@@ -61,7 +61,7 @@ class Imported:
     wrote: bool
 
     def as_json(self) -> dict[str, Any]:
-        """What is kept with the import, for anybody who may see imports."""
+        """What is stored with the import, for all who may see imports."""
         return {
             "counts": {kind: vars(counts) for kind, counts in self.counts.items()},
             "new_sites": list(self.new_sites),

@@ -1,4 +1,4 @@
-"""Reads the SDTM data sets of a folder from disk (a door's helper: it does the I/O that rules may not)."""
+"""Reads the SDTM data sets of a folder from disk. It does the I/O for a door, which rules may not do."""
 
 import math
 from collections.abc import Collection, Iterable, Mapping
@@ -26,19 +26,19 @@ from interchange.rules.transport import Extent, extent_of
 
 PARSERS = {".csv": parse_csv, ".json": parse_dataset_json, ".ndjson": parse_dataset_ndjson}
 FORMATS = (".csv", ".xpt", ".json", ".ndjson")
-"""Preferred first: of several files of one data set that agree, the one with lines that people can look up is used."""
+"""In order of preference: of several equal files of one data set, the one with readable lines is used."""
 PIECE = 2**20  # bytes read at once while the length of the lines is followed
 
 
 class UnreadableFolderError(ValueError):
-    """The folder cannot be read at all; the message says which and why."""
+    """The folder cannot be read; the message gives folder and reason."""
 
 
 @dataclass(frozen=True)
 class Folder:
     """The data sets of a folder by lower-case name; `bad_rows` are unreadable.
 
-    `notes` say which of two files is used; `remarks` name what was not read, or not proved to be whole.
+    `notes`: which of two files is used; `remarks`: files that were not read, or not proved to be whole.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Folder:
 
 @dataclass(frozen=True)
 class Declared:
-    """What the sender says of the files beside them: words that mean "missing", and records by data set."""
+    """Declarations of the sender: words that mean "missing", and numbers of records by data set."""
 
     missing: Collection[str] = ()
     records: Mapping[str, int] | None = None
@@ -60,10 +60,12 @@ NOTHING = Declared()
 
 
 def read_folder(path: Path, declared: Declared = NOTHING, *, besides: Collection[Path] = ()) -> Folder:
-    """Read every data set of the study in `path`; a file that cannot be read becomes bad rows, never an exception.
+    """Read every data set of the study in `path`.
 
-    `besides` are files that the caller reads, such as the protocol. Raises UnreadableFolderError when `path` is no
-    folder, or holds none of the data sets.
+    A file that cannot be read becomes bad rows, never an exception.
+
+    `besides` are files that the caller reads itself, such as the protocol. Raises UnreadableFolderError when `path` is
+    no folder, or holds none of the data sets.
     """
     if not path.is_dir():
         raise UnreadableFolderError(f"{path}: there is no such folder.")
@@ -87,7 +89,7 @@ def read_folder(path: Path, declared: Declared = NOTHING, *, besides: Collection
 
 
 def _files(path: Path) -> Mapping[str, list[Path]]:
-    """The files of each data set, names without regard to case, the preferred format first."""
+    """The files of each data set, ignoring the case of names, the preferred format first."""
     found: dict[str, list[Path]] = {}
     for file in sorted(path.iterdir()):
         if file.is_file() and file.stem.lower() in DATASETS and file.suffix.lower() in FORMATS:
@@ -123,7 +125,7 @@ def _wrong_counts(datasets: Mapping[str, Dataset], counts: Mapping[str, int]) ->
 
 
 def _without(dataset: Dataset, missing: Collection[str]) -> Dataset:
-    """The data set with the declared words for "missing" taken out."""
+    """The data set without the declared words for "missing"."""
     if not missing:
         return dataset
     rows = tuple(
@@ -164,7 +166,7 @@ def _check_lines(file: Path) -> None:
 
 
 def _read_xport(name: str, file: Path, extent: Extent) -> Dataset:
-    """A SAS transport file (version 5 or 8). Numbers lose nothing; a missing one is empty."""
+    """A SAS transport file (version 5 or 8). Numbers keep their precision; a missing one is empty."""
     frame, member = _xport_columns(file)
     if member and member.lower() != name:
         reason = f"the file's name promises the data set {name.upper()}"

@@ -26,7 +26,7 @@ from trials.services.synchronising import Synchronised
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: open rows by kind, and the sealed ones, of which nothing is shown."""
+    """What was written: open rows by kind, and the sealed ones, which are not reported."""
 
     rows: Mapping[str, Synchronised]
     sealed: tuple[Synchronised, ...]
@@ -34,17 +34,20 @@ class Written:
 
     @property
     def wrote(self) -> bool:
-        """Whether any row was written, open or sealed. Never shown: it would tell whether a guessed arm is right."""
+        """Whether any row was written, open or sealed.
+
+        Never reported, because it would confirm a guessed arm.
+        """
         return self.wrote_open or any(done.wrote for done in self.sealed)
 
     @property
     def wrote_open(self) -> bool:
-        """Whether any open row was written: all that a summary may say."""
+        """Whether any open row was written; a summary may report only this."""
         return any(done.wrote for done in (*self.rows.values(), self.remarks))
 
 
 class StudyWriter:
-    """Writes a study into a trial; `stamp` is who, when and why, as the services' `by`, `at` and `reason`."""
+    """Writes a study into a trial; `stamp` has the services' `by`, `at` and `reason`."""
 
     def __init__(self, *, trial: Trial, protocol: Protocol, study: Study, stamp: Mapping[str, Any]) -> None:
         self._trial = trial
@@ -54,18 +57,18 @@ class StudyWriter:
         self._write = {"trial": trial, **stamp}
 
     def write(self) -> Written:
-        """Everything, in the order in which rows depend on each other; then what the rules say of it."""
+        """Write all rows, in the order of their dependencies; then evaluate the rules."""
         people = self._write_participants()
         ids = dict(Participant.objects.filter(trial=self._trial).values_list("code", "pk"))
         infusions = import_infusions(wanted=field_values.infusion_fields(self._study, ids), **self._write)
-        happenings = {**self._write_events(ids), **self._write_readings(ids)}
+        events_and_readings = {**self._write_events(ids), **self._write_readings(ids)}
         days = import_assessments(wanted=event_values.assessment_fields(self._study, ids), **self._write)
         specimens = import_specimens(wanted=event_values.specimen_fields(self._study, ids), **self._write)
         sealed = (*self._write_products(ids), self._write_antibodies(ids))
         rows = {
             **people,
             "infusions or doses": infusions,
-            **happenings,
+            **events_and_readings,
             "daily assessments": days,
             "specimens": specimens,
         }
@@ -75,9 +78,9 @@ class StudyWriter:
         return written
 
     def _judge(self) -> None:
-        """Bring what the rules say of the rows up to them: criteria after infusions, donor-specific antibodies.
+        """Evaluate the rules on the rows: criteria after infusions, donor-specific antibodies.
 
-        Also where nothing was written: seconds less would say that a guessed arm is right.
+        Also where nothing was written: a shorter run would confirm a guessed arm.
         """
         if self._protocol.haemodynamics is not None:
             evaluate_participants(participants=Participant.objects.filter(trial=self._trial), **self._stamp)
@@ -130,7 +133,7 @@ class StudyWriter:
         return allocations, batches, doses
 
     def _write_antibodies(self, ids: Mapping[str, int]) -> Synchronised:
-        """Sealed: what the laboratory found."""
+        """Sealed: the laboratory's results."""
         rows = Specimen.objects.filter(trial=self._trial, voided_at=None)
         specimen_ids = dict(rows.values_list("code", "pk"))
         wanted = event_values.antibody_fields(self._study, ids, specimen_ids)

@@ -1,4 +1,4 @@
-"""The pages of cases, of what is owed, of coding, of rules and reference safety information, and of the unblinded desk."""
+"""The pages of cases, obligations, coding, rules, reference safety information, and of the unblinded desk."""
 
 from pharmacovigilance.admin.cases import SafetyCaseAdmin
 from pharmacovigilance.admin.coding import TermCodingAdmin

@@ -64,13 +64,15 @@ def interval_of(request: HttpRequest, trial: Trial, at: datetime) -> tuple[datet
 def case_file_urls(page: Any) -> list[URLPattern]:
     """The addresses that the page of cases adds."""
 
+    def guarded(address: str, name: str, view: Callable[..., HttpResponse]) -> URLPattern:
+        found: URLPattern = path(address, page.admin_site.admin_view(view), name=f"{PREFIX}_{name}")
+        return found
+
     def of_case(name: str, view: Callable[..., HttpResponse]) -> URLPattern:
-        return path(
-            f"<int:pk>/{name}/", page.admin_site.admin_view(_with_case(page, view)), name=f"{PREFIX}_{name}"
-        )
+        return guarded(f"<int:pk>/{name}/", name, _with_case(page, view))
 
     def of_trial(address: str, name: str, view: Callable[..., HttpResponse]) -> URLPattern:
-        return path(address, page.admin_site.admin_view(_with_trial(page, view)), name=f"{PREFIX}_{name}")
+        return guarded(address, name, _with_trial(page, view))
 
     return [
         of_case("cioms", _cioms),
@@ -115,7 +117,10 @@ def _cioms(_request: HttpRequest, case: SafetyCase) -> HttpResponse:
 
 
 def _icsr(request: HttpRequest, case: SafetyCase) -> HttpResponse:
-    """The message of the last signed version without the arm, to be read before it is released; or the rules it breaks."""
+    """The message of the last signed version without the arm, to be read before it is released.
+
+    Or the rules it breaks.
+    """
     place = {"trial_code": case.trial.code, "site_code": case.participant.site.code}
     if not user_may(person_of(request), Action.MANAGE_CASES, **place):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""The forms of what can happen to a case. Each asks one thing; the service decides."""
+"""The forms of a case's verbs. Each has one question; the service decides."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ LONG = {"class": "long"}
 
 
 class CaseForm(NamedRefusals, forms.ModelForm[SafetyCase]):
-    """Nothing of the case itself is typed."""
+    """Nothing of the case itself is entered."""
 
     class Meta:
         model = SafetyCase
@@ -35,7 +35,7 @@ class CaseReasonForm(CaseForm):
 
 
 class SigningForm(CaseForm):
-    """A signature asks for the password again (21 CFR 11.200)."""
+    """A signature needs the password again (21 CFR 11.200)."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
     password = forms.CharField(
@@ -59,13 +59,13 @@ class CaseEventChoice(forms.ModelChoiceField[AdverseEvent]):
 
 
 def events_in(case: SafetyCase) -> Any:
-    """The events that stand in the case."""
+    """The events in the case."""
     rows = AdverseEvent.objects.filter(case_links__case=case, case_links__ended_at=None)
     return rows.select_related("ctcae_term").order_by("number")
 
 
 class OpenCaseForm(CaseReasonForm):
-    """An event that opens no case by itself: imported, or serious in the sponsor's view alone."""
+    """An event that opens no case automatically: imported, or serious only in the sponsor's view."""
 
     event = CaseEventChoice(
         label=_lazy("Adverse event"),
@@ -99,7 +99,7 @@ class CauseForm(SigningForm):
         self.order_fields(["event", *(f"cause_{cause}" for cause in SuspectCause), "serious", "criteria"])
 
     def answers(self) -> list[CauseAnswer]:
-        """What was answered."""
+        """The given answers."""
         given = ((cause, self.cleaned_data.get(f"cause_{cause}")) for cause in SuspectCause)
         return [CauseAnswer(cause, said, self.cleaned_data["grounds"]) for cause, said in given if said]
 
@@ -116,7 +116,7 @@ class SponsorForm(CauseForm):
         self.fields["criteria"].choices = list(names.items())  # type: ignore[attr-defined]
 
     def seriousness(self) -> bool | None:
-        """What the sponsor says; None: as the site says."""
+        """The sponsor's answer; None: as the site's."""
         return {"yes": True, "no": False}.get(self.cleaned_data.get("serious") or "")
 
 

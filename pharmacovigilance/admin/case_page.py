@@ -1,4 +1,4 @@
-"""What the page of a case shows: events with what is derived, the reconciliation, what is owed, receipts and history."""
+"""The page of a case: events with derived facts, reconciliation, obligations, receipts and history."""
 
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ LINE_SHAPES = {
 
 
 def line_words() -> dict[Line, str]:
-    """A line's state in a word."""
+    """The state of a line in a word."""
     return {
         Line.SAME: _("as submitted"),
         Line.NEW: _("new since the last version"),
@@ -54,7 +54,7 @@ def reason_words(reason: ReasonSentence) -> str:
 
 
 def case_context(case: SafetyCase, at: datetime) -> dict[str, Any]:
-    """Everything that the page shows. The same for whatever arm: nothing sealed is asked."""
+    """The whole context of the page. The same in every arm: nothing sealed is read."""
     judgement = CaseJudgement(case)
     versions = list(case.versions.order_by("-number"))
     submitted = _submitted(versions[0] if versions else None)
@@ -131,7 +131,7 @@ def _answer(one: JudgedEvent, side: Side) -> str:
 
 
 def _category(one: JudgedEvent) -> Any:
-    """The sponsor's answer on the study product in the words of the record, where it decides the same as the record."""
+    """The sponsor's answer on the study product in the words of the record, where both have the same effect."""
     sponsor = one.views[Side.SPONSOR].related
     site = one.views[Side.INVESTIGATOR].related
     if sponsor is None or sponsor == site:

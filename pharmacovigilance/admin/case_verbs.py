@@ -1,4 +1,4 @@
-"""What can happen to a case, each on a page of its own: one question, one call of a service."""
+"""The verbs of a case, each on a page of its own: one question, one service call."""
 
 from collections.abc import Callable
 from typing import Any

@@ -26,7 +26,7 @@ from webkit.admin.requests import attribution, person_of
 
 @admin.register(SafetyCase)
 class SafetyCaseAdmin(RoleScopedAdmin):
-    """Read only: everything happens by verbs. The page asks nothing sealed."""
+    """Read only: all changes are verbs. The page reads nothing sealed."""
 
     view_action = Action.VIEW_CASES
     add_action = Action.MANAGE_CASES
@@ -56,7 +56,7 @@ class SafetyCaseAdmin(RoleScopedAdmin):
         return [(None, {"fields": ["event", "reason"] if obj is None else []})]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The events on offer are those of the officer's trials that stand in no case."""
+        """The possible events are those of the officer's trials without a case."""
         form = super().get_form(request, obj, change, **kwargs)
         codes = trial_codes_for(person_of(request), Action.MANAGE_CASES)
         free = AdverseEvent.objects.recorded().filter(trial__code__in=codes)

@@ -1,4 +1,4 @@
-"""Coding in MedDRA: what is to be coded, one record with its search, the trial's version, and the sheet to print."""
+"""Coding in MedDRA: uncoded records, one record with its search, the trial's version, and the sheet to print."""
 
 from typing import Any
 
@@ -17,17 +17,23 @@ from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from pharmacovigilance.admin.case_files import listing_file
 from pharmacovigilance.admin.case_page import reason_words
+from pharmacovigilance.admin.coding_parts import (
+    DecisionForm,
+    PinForm,
+    coding_line_shown,
+    field_of_subject,
+    meddra_hits,
+    next_to_code,
+)
 from pharmacovigilance.downloads.coding_sheets import coding_sheet
 from pharmacovigilance.models import MeddraVersion, TermCoding
 from pharmacovigilance.queries.coding import (
     MODEL_OF,
+    coding_line_of,
     coding_lines,
     first_lines,
-    line_of,
-    meanings,
     pinned_version,
     recoding_report,
-    search_meddra,
 )
 from pharmacovigilance.services import coding
 from trials.models import Trial
@@ -37,31 +43,12 @@ from webkit.admin.display import moment
 from webkit.admin.requests import attribution, person_of
 
 ID_DIGITS = 17
-"""Digits of the largest number of a row that is looked up: every such number fits in eight bytes."""
-FOUND_AT_MOST = 30
-LONG = {"class": "long"}
-
-
-class DecisionForm(forms.Form):
-    """The term, and why. What is searched for stands in the address."""
-
-    llt_code = forms.CharField(label=_lazy("Code of the term"), max_length=8, required=False)
-    reason = forms.CharField(label=_lazy("Reason"), max_length=1000, widget=forms.TextInput(attrs=LONG))
-    seen_words = forms.CharField(widget=forms.HiddenInput, required=False)
-
-
-class PinForm(forms.Form):
-    version = forms.ModelChoiceField(label=_lazy("MedDRA version"), queryset=MeddraVersion.objects.none())
-    reason = forms.CharField(label=_lazy("Reason"), max_length=1000, widget=forms.TextInput(attrs=LONG))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["version"].queryset = MeddraVersion.objects.order_by("-pk")  # type: ignore[attr-defined]
+"""Digits of the largest row number that is looked up: every such number fits in eight bytes."""
 
 
 @admin.register(TermCoding)
 class TermCodingAdmin(RoleScopedAdmin):
-    """The decisions, newest first; the pages beside it make them."""
+    """The decisions, newest first; the other pages make them."""
 
     view_action = Action.VIEW_CASES
     site_path = "participant__site"
@@ -111,7 +98,7 @@ class TermCodingAdmin(RoleScopedAdmin):
     # What is to be coded -----------------------------------------------------
 
     def desk_view(self, request: HttpRequest) -> HttpResponse:
-        """What has words and no code first. Sent, it codes whatever has the same words as one term."""
+        """Uncoded records first. Posting it codes all records with the same words as one term."""
         trial = self._trial(request, Action.VIEW_CASES)
         may_code = trial.code in trial_codes_for(person_of(request), Action.MANAGE_CASES)
         form = forms.Form(request.POST or None)
@@ -125,7 +112,7 @@ class TermCodingAdmin(RoleScopedAdmin):
             coding_lines(trial, version=version, sites=self._sites(request, trial, Action.VIEW_CASES))
         )
         context = {
-            "lines": [_shown(line) for line in lines],
+            "lines": [coding_line_shown(line) for line in lines],
             "more": more,
             "version": version,
             "may_code": may_code,
@@ -147,10 +134,10 @@ class TermCodingAdmin(RoleScopedAdmin):
     # One record --------------------------------------------------------------
 
     def decide_view(self, request: HttpRequest) -> HttpResponse:
-        """One record with its words, what was decided, and the terms that the search finds."""
+        """One record with its words, its decision, and the terms that the search finds."""
         trial = self._trial(request, Action.MANAGE_CASES)
         subject, record = self._record(request, trial)
-        line = line_of(subject, record, version=pinned_version(trial.pk))
+        line = coding_line_of(subject, record, version=pinned_version(trial.pk))
         form = DecisionForm(request.POST or None, initial={"seen_words": line.words})
         if (
             request.method == "POST"
@@ -160,13 +147,13 @@ class TermCodingAdmin(RoleScopedAdmin):
             return HttpResponseRedirect(self._desk_url(trial))
         wanted = request.GET.get("q", line.words)[:250]
         context: dict[str, Any] = {
-            "line": _shown(line),
+            "line": coding_line_shown(line),
             "wanted": wanted,
-            "found": _found(trial, wanted),
+            "found": meddra_hits(trial, wanted),
             "subject": subject,
         }
         context["history"] = (
-            TermCoding.objects.filter(trial=trial, subject=subject, **{_field(subject): record})
+            TermCoding.objects.filter(trial=trial, subject=subject, **{field_of_subject(subject): record})
             .select_related("meddra", "coded_by")
             .order_by("-pk")
         )
@@ -193,7 +180,7 @@ class TermCodingAdmin(RoleScopedAdmin):
             raise Http404
         sites = self._sites(request, trial, Action.MANAGE_CASES)
         if not number:
-            return _next_to_code(trial, sites)
+            return next_to_code(trial, sites)
         rows = rows if sites is None else rows.filter(participant__site__code__in=sorted(sites))
         record = (
             rows.filter(pk=int(number)).first() if number.isdecimal() and len(number) <= ID_DIGITS else None
@@ -205,7 +192,7 @@ class TermCodingAdmin(RoleScopedAdmin):
     # The version ---------------------------------------------------------------
 
     def pin_view(self, request: HttpRequest) -> HttpResponse:
-        """The versions that are loaded, and what a change to one of them does to the codes in use."""
+        """The loaded versions, and the effect of a change to one of them on the codes in use."""
         trial = self._trial(request, Action.MANAGE_RSI)
         present = pinned_version(trial.pk)
         form = PinForm(request.POST or None)
@@ -241,7 +228,7 @@ class TermCodingAdmin(RoleScopedAdmin):
     # The sheet -----------------------------------------------------------------
 
     def csv_view(self, request: HttpRequest) -> HttpResponse:
-        """What has no code, as a table to be filled in."""
+        """The uncoded records, as a table to be filled in."""
         return listing_file(self._sheet(request), "csv", "coding-sheet")
 
     def pdf_view(self, request: HttpRequest) -> HttpResponse:
@@ -253,10 +240,10 @@ class TermCodingAdmin(RoleScopedAdmin):
         sites = self._sites(request, trial, Action.VIEW_CASES)
         return coding_sheet(trial, sites=sites, at=timezone.now())
 
-    # What the pages share --------------------------------------------------------
+    # Common parts of the pages
 
     def _trial(self, request: HttpRequest, action: Action) -> Trial:
-        """The trial asked for, else the first in which the account may do this; 403 when there is none."""
+        """The requested trial, else the first in which the account may do this; 403 when there is none."""
         codes = trial_codes_for(person_of(request), action)
         wished = request.GET.get("trial", "")
         found = Trial.objects.filter(code__in=codes & {wished} if wished else codes).order_by("code").first()
@@ -287,39 +274,3 @@ class TermCodingAdmin(RoleScopedAdmin):
         return TemplateResponse(
             request, f"admin/pharmacovigilance/termcoding/{template}.html", shared | context
         )
-
-
-def _next_to_code(trial: Trial, sites: frozenset[str] | None) -> tuple[str, Any]:
-    """The first record without a code; 404 when there is none."""
-    lines = coding_lines(trial, version=pinned_version(trial.pk), sites=sites)
-    line = next((one for one in lines if not one.is_coded), None)
-    if line is None:
-        raise Http404
-    return str(line.subject), line.record
-
-
-def _field(subject: str) -> str:
-    return {"event": "event", "indication": "medication", "history": "history"}[subject]
-
-
-def _shown(line: Any) -> dict[str, Any]:
-    """A line in words: done, changed words, another version, or nothing."""
-    state, shape = _("not coded"), "due"
-    if line.is_coded:
-        state, shape = _("coded"), "done"
-    elif line.has_other_words:
-        state, shape = _("the words changed since"), "overdue"
-    elif line.coding is not None and line.coding.llt_code:
-        state, shape = _("coded in another version"), "soon"
-    elif line.coding is not None:
-        state, shape = _("taken back"), "due"
-    return {"row": line, "state": state, "shape": shape, "subject": line.subject.label}
-
-
-def _found(trial: Trial, wanted: str) -> list[dict[str, Any]]:
-    version = pinned_version(trial.pk)
-    if version is None:
-        return []
-    terms = search_meddra(version, wanted, limit=FOUND_AT_MOST)
-    meant = meanings(version, [term.code for term in terms])
-    return [{"term": term, "meaning": meant[term.code]} for term in terms]

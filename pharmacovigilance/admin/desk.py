@@ -78,7 +78,7 @@ def record_step(request: HttpRequest, record: DeskRecord, form: DeskStepForm) ->
 
 @admin.register(DeskRecord)
 class DeskRecordAdmin(SealedAdmin):
-    """Cases whose arm was opened. Blinded roles never reach this page."""
+    """Cases with an opened arm. Blinded roles never reach this page."""
 
     clearance_ground = ClearanceGround.EXPEDITED_REPORT
     view_action = Action.REPORT_UNBLINDED
@@ -110,8 +110,8 @@ class DeskRecordAdmin(SealedAdmin):
         """CIOMS I of the last signed version, with the product named."""
         with self.opened(request):
             record = self.get_object(request, str(pk))
-            version = record and record.case.versions.order_by("-number").first()
-            if version is None:
+            version = record.case.versions.order_by("-number").first() if record else None
+            if record is None or version is None:
                 raise Http404
             named = messages.product_named(record) or str(_("no allocation on record"))
             form = cioms_form(case=record.case, version=version, at=timezone.now(), product_name=named)

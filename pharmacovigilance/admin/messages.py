@@ -40,8 +40,10 @@ class SendForm(NamedRefusals, forms.ModelForm[IcsrMessage]):
         """A message never changes; the service adds a step at the desk."""
 
 
-def send(request: HttpRequest, message: IcsrMessage, form: SendForm) -> str:
-    messages.send_message(message=message, **form.cleaned_data, by=person_of(request), at=timezone.now())
+def message_sent(request: HttpRequest, message: IcsrMessage, form: SendForm) -> str:
+    messages.record_message_sent(
+        message=message, **form.cleaned_data, by=person_of(request), at=timezone.now()
+    )
     return _("Kept: it was sent under its batch number.")
 
 
@@ -60,7 +62,7 @@ class IcsrMessageAdmin(SealedAdmin):
         "content_sha256", "file",
     )  # fmt: skip
     verbs = (
-        Verb("send", _lazy("Record that it was sent"), _lazy("Keep"), Action.REPORT_UNBLINDED, SendForm, send,
+        Verb("send", _lazy("Record that it was sent"), _lazy("Keep"), Action.REPORT_UNBLINDED, SendForm, message_sent,
              lambda message: _standing(message).state == MessageState.MADE),
     )  # fmt: skip
 

@@ -1,4 +1,7 @@
-"""The board of what is due: soonest first, each with a word, a shape and a colour; and the log of one obligation."""
+"""The board of obligations: soonest first, each with a word, a shape and a colour.
+
+And the log of one obligation.
+"""
 
 from typing import Any
 
@@ -93,7 +96,10 @@ OPEN, MET = ("running", "soon", "overdue"), ("met", "met_late")
 
 @admin.register(Obligation)
 class ObligationAdmin(RoleScopedAdmin):
-    """What is owed. The site's people see it of their participants; what a declaration started, the whole trial's do."""
+    """The obligations.
+
+    Site staff see those of their participants; those started by a declaration are for the whole trial.
+    """
 
     view_action = Action.VIEW_CASES
     site_path = None
@@ -118,7 +124,7 @@ class ObligationAdmin(RoleScopedAdmin):
         return rows.order_by(*self.ordering)
 
     def scope_of(self, request: HttpRequest) -> Any:
-        """By the site of the case's participant; an obligation of the whole trial for those without a site."""
+        """By the site of the case's participant; an obligation of the whole trial for roles without a site."""
         scope = Q(pk__in=[])
         for code in sorted(trial_codes_for(person_of(request), self.view_action)):
             sites = site_codes_for(person_of(request), self.view_action, trial_code=code)

@@ -27,7 +27,7 @@ from webkit.admin.verbs import Verb
 
 
 class TrialPage(RoleScopedAdmin):
-    """Rows of the whole trial: whoever may see cases at one of its sites reads them."""
+    """Rows of the whole trial: all who may see cases at one of its sites may read them."""
 
     view_action = Action.VIEW_CASES
     site_path = None
@@ -48,7 +48,7 @@ class SwitchForm(NamedRefusals, forms.ModelForm[ObligationRule]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """Only the switch changes; the numbers of a rule never do."""
+        """Only the switch changes; the numbers of a rule never change."""
 
 
 def switch_on(request: HttpRequest, rule: ObligationRule, form: SwitchForm) -> str:

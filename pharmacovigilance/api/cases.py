@@ -51,7 +51,7 @@ class SafetyCaseFilter(django_filters.FilterSet):
 
 
 class RecordReceiptSerializer(StrictSerializer):
-    """What is sent of information that came by another way than the clinical record."""
+    """The input of information that did not come by the clinical record."""
 
     source = serializers.ChoiceField(ReceiptSource.choices)  # type: ignore[assignment]
     received_at = serializers.DateTimeField()
@@ -61,7 +61,7 @@ class RecordReceiptSerializer(StrictSerializer):
 
 
 class CaseAssessmentSerializer(serializers.Serializer[Any]):
-    """What is derived of a case."""
+    """The derived facts of a case."""
 
     day_0_at = serializers.DateTimeField(allow_null=True)
     events = serializers.ListField(
@@ -71,7 +71,7 @@ class CaseAssessmentSerializer(serializers.Serializer[Any]):
 
 
 class SafetyCaseViewSet(CaseWrites, ListedViewSet):
-    """Safety cases. Each opens by itself from a serious event."""
+    """Safety cases. Each opens automatically from a serious event."""
 
     queryset = SafetyCase.objects.select_related("trial", "participant__site")
     serializer_class = SafetyCaseSerializer
@@ -83,7 +83,7 @@ class SafetyCaseViewSet(CaseWrites, ListedViewSet):
     @extend_schema(responses=CaseAssessmentSerializer)
     @action(detail=True, methods=["get"])
     def assessment(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """What is derived of the case: causes by side, expectedness, SUSAR per judgement with its reasons."""
+        """The derived facts of the case: causes by side, expectedness, SUSAR per judgement with its reasons."""
         judgement = CaseJudgement(self.get_object())
         return Response(
             {
@@ -95,7 +95,7 @@ class SafetyCaseViewSet(CaseWrites, ListedViewSet):
     @extend_schema(request=RecordReceiptSerializer, responses=SafetyCaseSerializer)
     @action(detail=True, methods=["post"])
     def receive(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Record information with its own moment. Nothing that is owed moves by it."""
+        """Record information with its own time. No due time changes."""
         case = self.get_object()
         shape = RecordReceiptSerializer(data=request.data)
         shape.is_valid(raise_exception=True)

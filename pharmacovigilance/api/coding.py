@@ -1,4 +1,4 @@
-"""`/api/v1/term-codings/`: what was coded in MedDRA, what is to be coded, the search, and a coder's decision."""
+"""`/api/v1/term-codings/`: coding decisions in MedDRA, uncoded records, the search, and a new decision."""
 
 from typing import Any, ClassVar
 
@@ -38,7 +38,7 @@ FOUND_AT_MOST = 50
 
 
 class TermCodingSerializer(serializers.ModelSerializer[TermCoding]):
-    """A decision. `trial` and `participant` are codes; an empty `llt_code` took the decision before it back."""
+    """A decision. `trial` and `participant` are codes; an empty `llt_code` revoked the decision before it."""
 
     trial = serializers.CharField(source="trial.code", read_only=True)
     participant = serializers.CharField(source="participant.code", read_only=True)
@@ -56,7 +56,7 @@ class TermCodingSerializer(serializers.ModelSerializer[TermCoding]):
 
 
 class DecideCodingSerializer(StrictSerializer):
-    """A coder's decision about one record, in the version that the trial has chosen."""
+    """A coder's decision about one record, in the trial's version."""
 
     trial = serializers.SlugField(max_length=40, help_text="The trial's code.")
     subject = serializers.ChoiceField(CodedSubject.choices)
@@ -74,7 +74,7 @@ class DecideCodingSerializer(StrictSerializer):
 
 
 class CodingLineSerializer(serializers.Serializer[CodingLine]):
-    """A record with its words, and what was decided about it."""
+    """A record with its words, and its coding decision."""
 
     subject = serializers.CharField()
     record = serializers.IntegerField(source="record_id")
@@ -110,7 +110,7 @@ class TermCodingFilter(django_filters.FilterSet):
 
 
 class TermCodingViewSet(IdempotentCreateMixin, ListedViewSet):
-    """Coding decisions. Nothing is changed: a later decision about the same record counts instead."""
+    """Coding decisions. Nothing is changed: a later decision about the same record replaces it."""
 
     queryset = TermCoding.objects.select_related("trial", "participant__site", "meddra", "coded_by")
     serializer_class = TermCodingSerializer
@@ -124,7 +124,7 @@ class TermCodingViewSet(IdempotentCreateMixin, ListedViewSet):
 
     @extend_schema(request=DecideCodingSerializer, responses={201: TermCodingSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Code one record, or take its last decision back."""
+        """Code one record, or revoke its last decision."""
         return super().create(request, *args, **kwargs)
 
     def perform_service(self, data: dict[str, Any]) -> TermCoding:
@@ -139,7 +139,7 @@ class TermCodingViewSet(IdempotentCreateMixin, ListedViewSet):
     )
     @action(detail=False, methods=["get"], pagination_class=None)
     def uncoded(self, request: Request) -> Response:
-        """What has words and no code, at most 300 records; the next come up as these are coded."""
+        """Uncoded records with words, at most 300; the next appear as these are coded."""
         refuse_unknown_parameters(request, {"trial", "format"})
         trial = self._trial(request.query_params.get("trial", ""))
         sites = site_codes_for(self.user, Action.VIEW_CASES, trial_code=trial.code)
@@ -168,7 +168,7 @@ class TermCodingViewSet(IdempotentCreateMixin, ListedViewSet):
         return Response(FoundTermSerializer([meant[term.code] for term in found], many=True).data)
 
     def _trial(self, code: str) -> Trial:
-        """The trial of this code, or the only one when none is named, among those of the asker."""
+        """The trial of this code, or the only one when none is given, among those of the account."""
         wanted = required_action(self)
         reach = trial_codes_for(self.user, wanted) if wanted else frozenset()
         codes = reach & {code} if code else reach

@@ -1,4 +1,4 @@
-"""`/fhir/AdverseEvent`: adverse events as FHIR R5 resources, one and as a searchset. Blinded: no arm is asked."""
+"""`/fhir/AdverseEvent`: adverse events as FHIR R5 resources, one and as a searchset. Blinded: no arm is read."""
 
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -25,9 +25,9 @@ from webkit.api.permissions import PermissionTablePermission
 from webkit.api.resources import combine
 
 PAGE, LARGEST_PAGE = 50, 200
-"""Resources of one page, and the most that may be asked for (own choice)."""
+"""Resources of one page, and the largest page (own choice)."""
 NUMBER_DIGITS = 18
-"""Digits of a number that is read from a query: every such number fits in eight bytes."""
+"""Digits of a number in a query: every such number fits in eight bytes."""
 
 
 class FhirRenderer(JSONRenderer):
@@ -36,7 +36,7 @@ class FhirRenderer(JSONRenderer):
 
 
 class FhirView(APIView):
-    """Events of the trials and sites within reach; voided ones are `entered-in-error`. Drafts are no events."""
+    """Events of the trials and sites in scope; void ones are `entered-in-error`. Drafts are no events."""
 
     permission_classes = (PermissionTablePermission,)
     renderer_classes = (FhirRenderer, JSONRenderer)
@@ -68,7 +68,7 @@ class FhirAdverseEvent(FhirView):
 
 @extend_schema(exclude=True)
 class FhirAdverseEvents(FhirView):
-    """A page of events by id, oldest first; `next` leads on. `study` and `subject` are codes."""
+    """A page of events by id, oldest first; `next` is the next page. `study` and `subject` are codes."""
 
     def get(self, request: Request) -> Response:
         refuse_unknown_parameters(request, {"_count", "_after", "study", "subject", "_format", "format"})

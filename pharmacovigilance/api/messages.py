@@ -1,9 +1,10 @@
-"""`/api/v1/icsr-messages/`: messages to authorities, sealed, each reading logged. Made, downloaded, recorded as sent,
-acknowledged.
+"""`/api/v1/icsr-messages/`: messages to authorities, sealed, each request logged.
+
+They are made, downloaded, recorded as sent, and acknowledged.
 """
 
 import io
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import django_filters
 from django.http import HttpResponse
@@ -22,9 +23,9 @@ from pharmacovigilance.choices import MessageProfile
 from pharmacovigilance.e2b.acknowledgements import read_acknowledgement
 from pharmacovigilance.e2b.refusals import MessageError
 from pharmacovigilance.models import DeskRecord, IcsrMessage, Obligation
-from pharmacovigilance.queries.messages import standings
+from pharmacovigilance.queries.messages import MessageStanding, standings
 from pharmacovigilance.services.acknowledging import take_acknowledgement
-from pharmacovigilance.services.messages import make_message, send_message
+from pharmacovigilance.services.messages import make_message, record_message_sent
 from webkit.api.instants import UpdatedSinceFilter
 from webkit.api.sealed import SealedViewSet
 from webkit.api.shapes import StrictSerializer
@@ -54,17 +55,24 @@ class IcsrMessageSerializer(serializers.ModelSerializer[IcsrMessage]):
         read_only_fields = fields
 
     def get_state(self, row: IcsrMessage) -> str:
-        return str(standings([row])[row.pk].state)
+        return str(self._standing(row).state)
 
     def get_sent_at(self, row: IcsrMessage) -> str | None:
-        at = standings([row])[row.pk].sent_at
+        at = self._standing(row).sent_at
         return at.isoformat() if at else None
 
     def get_acknowledgement(self, row: IcsrMessage) -> str:
-        return standings([row])[row.pk].acknowledgement
+        return self._standing(row).acknowledgement
 
     def get_answer(self, row: IcsrMessage) -> str:
-        return standings([row])[row.pk].answer
+        return self._standing(row).answer
+
+    def _standing(self, row: IcsrMessage) -> MessageStanding:
+        """Read once for each message of an answer."""
+        known: dict[int, MessageStanding] = cast(dict[str, Any], self.context).setdefault("standings", {})
+        if row.pk not in known:
+            known |= standings([row])
+        return known[row.pk]
 
 
 class MakeMessageSerializer(StrictSerializer):
@@ -143,7 +151,7 @@ class IcsrMessageViewSet(SealedViewSet):
         data = self._sent(request, SendMessageSerializer)
         with self.opened():
             row = self.get_object()
-            send_message(message=row, late_reason=data["late_reason"], by=self.user, at=timezone.now())
+            record_message_sent(message=row, late_reason=data["late_reason"], by=self.user, at=timezone.now())
             return Response(IcsrMessageSerializer(row).data)
 
     @extend_schema(request=AcknowledgeSerializer, responses=OpenApiTypes.OBJECT)

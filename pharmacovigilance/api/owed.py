@@ -1,4 +1,4 @@
-"""`/api/v1/obligations/`: what is owed to whom by when, with the log of messages. Read only."""
+"""`/api/v1/obligations/`: reports, recipients and due times, with the log of messages. Read only."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -22,7 +22,7 @@ class ObligationStepSerializer(serializers.ModelSerializer[ObligationStep]):
 
 
 class ObligationSerializer(serializers.ModelSerializer[Obligation]):
-    """An obligation: the row never changes, its steps are added. `state` is that of the moment of the answer."""
+    """An obligation: the row never changes, its steps are added. `state` is that at the time of the response."""
 
     trial = serializers.CharField(source="trial.code", read_only=True)
     rule = serializers.CharField(source="rule.code", read_only=True)
@@ -47,7 +47,7 @@ class ObligationSerializer(serializers.ModelSerializer[Obligation]):
 
 
 def _now(serializer: Any) -> datetime:
-    """One moment for all rows of an answer."""
+    """One time for all rows of a response."""
     at: datetime = serializer.context.setdefault("at", timezone.now())
     return at
 
@@ -67,7 +67,7 @@ class ObligationFilter(django_filters.FilterSet):
 
 
 class ObligationViewSet(ListedViewSet):
-    """What is owed. Handed to the unblinded desk looks the same whatever the desk has done."""
+    """Obligations. One at the unblinded desk looks the same whatever the desk has done."""
 
     queryset = Obligation.objects.select_related("trial", "rule", "case").prefetch_related("steps")
     serializer_class = ObligationSerializer

@@ -1,1 +1,1 @@
-"""Documents of pharmacovigilance from rows: what is queried, put into words, and set."""
+"""Documents of pharmacovigilance, made from rows: queries, words, and typesetting."""

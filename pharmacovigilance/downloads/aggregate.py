@@ -25,7 +25,10 @@ def dsur_listing(
     at: datetime,
     arms: Mapping[int, str] | None = None,
 ) -> Listing:
-    """Cumulative serious events by class and term, the interval's serious reactions, deaths. `arms`: unblinded."""
+    """Cumulative serious events by class and term, the interval's serious reactions, deaths.
+
+    `arms`: unblinded.
+    """
     events = aggregate.up_to(serious_events(trial, sites=sites, arms=arms), end)
     interval = aggregate.of_interval(events, start, end)
     names = sorted({event.arm for event in events}) if arms is not None else []
@@ -37,7 +40,7 @@ def dsur_listing(
         tables=[
             _cumulative(events, names),
             _lines(_("Serious reactions of the interval"), aggregate.reactions(interval), arms),
-            _lines(_("Deaths so far"), aggregate.deaths(events), arms),
+            _lines(_("Deaths so far"), aggregate.fatal_lines(events), arms),
         ],
         foot=_banner(arms),
         at=at,

@@ -29,7 +29,10 @@ CRITERIA = (
 
 
 def cioms_form(*, case: SafetyCase, version: CaseVersion, at: datetime, product_name: str = "") -> CiomsForm:
-    """The form of a signed version, from its frozen content. `product_name`: from the desk, under seal; empty: blinded."""
+    """The form of a signed version, from its frozen content.
+
+    `product_name` comes from the desk, under seal; empty: blinded.
+    """
     content: Given = version.content
     report = case_report(case=case, version=version, profile="ich", at=at, product_name=product_name)
     patient, events = content.get("patient", {}), content["events"]
@@ -121,7 +124,7 @@ def _opinions(event: Given) -> Iterable[str]:
 
 
 def _criteria(events: Sequence[Given]) -> list[tuple[str, bool]]:
-    """What any of the events meets."""
+    """The criteria that any of the events meets."""
     labels = {
         "results_in_death": _("patient died"),
         "hospitalisation": _("involved or prolonged hospitalisation"),

@@ -1,4 +1,4 @@
-"""The coding sheet: what has words and no code, to be coded by hand where the site has no licence."""
+"""The coding sheet: uncoded records with words, to be coded by hand where the site has no licence."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from webkit.admin.display import moment
 
 
 def coding_sheet(trial: Trial, *, sites: frozenset[str] | None, at: datetime) -> Listing:
-    """The records without a code, of these sites (None: all), with empty cells for what a coder writes."""
+    """The records without a code, of these sites (None: all), with empty cells for the coder."""
     version = pinned_version(trial.pk)
     lines = [line for line in coding_lines(trial, version=version, sites=sites) if not line.is_coded]
     table = ListingTable(

@@ -1,4 +1,6 @@
-"""Individual case safety reports as ICH E2B(R3) messages: read, written, checked. Pure: no ORM, no clock, no settings.
+"""Individual case safety reports as ICH E2B(R3) messages: read, written, checked.
 
-`data/elements.csv` is the one table from which reading and writing follow; `data/rules_*.csv` are the conformance rules.
+Pure: no ORM, no clock, no settings.
+
+`data/elements.csv` is the table on which reading and writing are based; `data/rules_*.csv` are the conformance rules.
 """

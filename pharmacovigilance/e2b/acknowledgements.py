@@ -1,4 +1,4 @@
-"""An authority's acknowledgement (MCCI_IN200101UV01): what it says of a batch and of each message in it.
+"""An authority's acknowledgement (MCCI_IN200101UV01): the answer to a batch and to each message in it.
 
 Source: ICH E2B(R3) implementation guide, section 4 (ACK.M, ACK.A, ACK.B); FDA's example acknowledgement.
 """
@@ -52,7 +52,10 @@ class MessageAnswer:
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """ACK.M.1, ACK.M.2, ACK.M.3, ACK.M.4, ACK.A.1, ACK.A.4, ACK.A.5 and the answers to messages. Dates as written."""
+    """ACK.M.1, ACK.M.2, ACK.M.3, ACK.M.4, ACK.A.1, ACK.A.4, ACK.A.5 and the answers to messages.
+
+    Dates as written.
+    """
 
     number: str
     sender: str
@@ -66,7 +69,7 @@ class Acknowledgement:
 
 @dataclass(frozen=True)
 class SentMessage:
-    """A message that left: the batch's number, sender and receiver (N.1.2, N.1.3, N.1.4), N.2.r.1 and C.1.1."""
+    """A sent message: the batch's number, sender and receiver (N.1.2, N.1.3, N.1.4), N.2.r.1 and C.1.1."""
 
     batch: str
     batch_sender: str
@@ -77,7 +80,7 @@ class SentMessage:
 
 @dataclass(frozen=True)
 class MessageOutcome:
-    """What became of one sent message. `reasons` are the authority's own words."""
+    """The outcome of one sent message. `reasons` are the authority's own words."""
 
     sent: SentMessage
     outcome: AcknowledgementOutcome
@@ -86,7 +89,7 @@ class MessageOutcome:
 
 
 def read_acknowledgement(source: bytes | IO[bytes]) -> Acknowledgement:
-    """Raises MessageError when the file is no acknowledgement, or an element that it needs is missing or unknown."""
+    """Raise MessageError when the file is no acknowledgement, or a required element is missing or unknown."""
     root = parse_document(source, roots=(ACKNOWLEDGEMENT_ROOT,))
     code = _attribute(root, "acknowledgement", "typeCode", "ACK.A.4")
     if code not in _BATCH_CODES:
@@ -108,10 +111,10 @@ def read_acknowledgement(source: bytes | IO[bytes]) -> Acknowledgement:
 def acknowledged_outcomes(
     acknowledgement: Acknowledgement, *, sent: Sequence[SentMessage]
 ) -> tuple[MessageOutcome, ...]:
-    """What the acknowledgement says of the messages that left. `sent` may hold messages of other batches.
+    """The answers to the sent messages. `sent` may have messages of other batches.
 
     Raises MessageError for a batch that was not sent, for an acknowledgement of another sender or to another receiver,
-    and for an answer about a message that the batch did not hold.
+    and for an answer about a message that was not in the batch.
     """
     ours = [message for message in sent if message.batch == acknowledgement.batch]
     if not ours:

@@ -1,4 +1,4 @@
-"""A signed version of a case as a message. `data/case_mapping.csv` says which element comes from what.
+"""A signed version of a case as a message. `data/case_mapping.csv` has the source of each element.
 
 The signed version has no arm, so the message has none: the drug is the blinded investigational product.
 """
@@ -30,7 +30,7 @@ Given = Mapping[str, Any]
 
 
 class CaseMessageError(ValueError):
-    """One sentence: the element and why the case cannot leave as a message."""
+    """The element and the reason why the case cannot be sent as a message, in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,10 @@ def _rows() -> dict[str, tuple[_MappingRow, ...]]:
 
 
 def icsr_of_case(report: CaseReport) -> IcsrBatch:
-    """The batch with the one message of a signed version. Raises CaseMessageError for an event without a MedDRA code."""
+    """The batch with the one message of a signed version.
+
+    Raises CaseMessageError for an event without a MedDRA code.
+    """
     events = [_event(report, event) for event in report.content["events"]]
     if not events:
         raise CaseMessageError("E.i: the signed version has no event, so there is nothing to report.")
@@ -92,7 +95,10 @@ def _parts(report: CaseReport, given: dict[str, Any], events: Sequence[Given]) -
 
 
 def _drug_group(drug: Given, events: Sequence[Given]) -> IcsrGroup:
-    """A drug with its dosages and its indication; of the study product also what a repeated infusion says."""
+    """A drug with its dosages and its indication.
+
+    For the study product also the facts of a repeated infusion.
+    """
     dosages = [_group("G.k.4.r", {"dosage": one}) for one in drug["dosages"]]
     reasons = [_group("G.k.7.r", {"drug": drug})] if drug.get("indication") else []
     again = [
@@ -118,7 +124,7 @@ def _values(group: str, given: Given) -> Iterator[IcsrValue]:
 
 
 def _found(given: Given, source: tuple[str, ...]) -> Any:
-    """What the given parts have under these names; None where one is missing, and for no names."""
+    """The given parts with these names; None where one is missing, and for no names."""
     found: Any = given if source else None
     for name in source:
         if found is None:
@@ -156,12 +162,15 @@ def _second(at: Any) -> str:
 
 
 def _day(at: Any) -> str:
-    """The day in UTC with the hour, so that no zone moves it."""
+    """The day in UTC with the hour, so that no zone changes it."""
     return _second(at)
 
 
 def partial_timestamp(text: str) -> str:
-    """A partial date of the clinical record (`2020-04`, `2020-04-03T11:20`) as HL7 writes it. Empty for anything else."""
+    """A partial date of the clinical record (`2020-04`, `2020-04-03T11:20`) as HL7 writes it.
+
+    Empty for anything else.
+    """
     match = _PARTIAL.fullmatch(text.strip())
     if match is None:
         return ""
@@ -187,7 +196,7 @@ _TEXTS: dict[str, Callable[[Any], str]] = {
 
 
 def _event(report: CaseReport, event: Given) -> dict[str, Any]:
-    coded = report.codes.get(f"event {event['id']}")
+    coded = report.codes.get(f"event {event.get('id')}")
     if coded is None:
         raise CaseMessageError(
             f"E.i.2.1b: event {event['number']} is not coded in MedDRA, and without a code a message cannot leave; "
@@ -226,7 +235,7 @@ def _autopsy(report: CaseReport) -> tuple[str | None, str | None]:
 
 
 def _drug(report: CaseReport, events: Sequence[Given]) -> dict[str, Any]:
-    """The study product. Its dosages are the moments of the infusions: what was in the bag is sealed."""
+    """The study product. Its dosages are the times of the infusions: the product in the bag is sealed."""
     return {
         "reference": reference_of(report, "study product"),
         "name": report.product_name or report.route.get("blinded_product"),

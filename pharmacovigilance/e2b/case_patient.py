@@ -1,4 +1,4 @@
-"""What a signed version says of the participant beside the events: history, medication, tests; as the message wants it."""
+"""The participant in a message, besides the events: history, medication and tests of a signed version."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ LONGEST_INDICATION = 250
 """Characters of G.k.7.r.1 (ICH)."""
 CONCOMITANT = "2"
 _UNIT = re.compile(r"[A-Za-z0-9%\[\]{}/.*^()'+-]+")
-"""What a unit of HL7 can be written with (UCUM, case sensitive); other units leave as text."""
+"""Units that HL7 can store (UCUM, case sensitive); other units are sent as text."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class CodedEvent:
 
 @dataclass(frozen=True)
 class CaseReport:
-    """What a message of a case is made of.
+    """The input of a case's message.
 
-    `content` is the frozen content of the signed version. `route` and `trial` are texts by name, as `case_mapping.csv`
-    names them; a missing one leaves its element out. `codes` are by what is coded: `event 3`, `history 7`, `indication 12`
-    with the ids of the content. `created_at` is aware.
+    `content` is the frozen content of the signed version. `route` and `trial` are texts by name, as in
+    `case_mapping.csv`; a missing one leaves its element out. `codes` are by subject: `event 3`, `history 7`,
+    `indication 12` with the ids of the content. `created_at` is aware.
     """
 
     content: Given
@@ -40,7 +40,7 @@ class CaseReport:
     batch_number: str
     kind_reason: str = ""
     product_name: str = ""
-    """The product that was given, from the unblinded desk under seal. Empty: the message is blinded."""
+    """The given product, from the unblinded desk under seal. Empty: the message is blinded."""
 
 
 def reference_of(report: CaseReport, what: str) -> str:
@@ -54,7 +54,7 @@ def _patient(report: CaseReport) -> Given:
 
 
 def coded_history(report: CaseReport) -> list[dict[str, Any]]:
-    """The entries of the history that have a code: each is a section of its own."""
+    """The entries of the history with a code: each is a section of its own."""
     return [
         {**one, "meddra_version": coded.meddra_version, "meddra_code": coded.meddra_code}
         for one in _patient(report).get("history", ())
@@ -63,7 +63,7 @@ def coded_history(report: CaseReport) -> list[dict[str, Any]]:
 
 
 def history_text(report: CaseReport) -> str:
-    """The entries without a code, in words; empty when there are none."""
+    """The entries without a code, in words; empty without any."""
     rest = [one for one in _patient(report).get("history", ()) if f"history {one['id']}" not in report.codes]
     return "; ".join(" ".join(filter(None, (one["words"], one["occurred"]))) for one in rest)
 
@@ -86,7 +86,7 @@ def _medication(one: Given, report: CaseReport) -> dict[str, Any]:
 
 
 def concomitant_drugs(report: CaseReport) -> Iterator[dict[str, Any]]:
-    """What was given beside the study product, as drugs of the message."""
+    """Drugs other than the study product, as drugs of the message."""
     for one in medications(report):
         if not one["is_past"]:
             yield {
@@ -114,13 +114,13 @@ def _dosage(one: Given) -> dict[str, Any]:
 
 
 def plain_unit(unit: str) -> str:
-    """The unit as HL7 can write it; empty for one that it cannot."""
+    """The unit in HL7's form; empty for one that it does not have."""
     written = unit.strip().replace("µ", "u").replace("μ", "u")
     return written if _UNIT.fullmatch(written) else ""
 
 
 def tests_of(content: Given) -> Iterator[dict[str, Any]]:
-    """Laboratory results: a number with its unit, or the text where the unit cannot be written."""
+    """Laboratory results: a number with its unit, or text where the unit has no form in HL7."""
     for one in content.get("patient", {}).get("tests", ()):
         unit = plain_unit(one["unit"]) if one["unit"] else "1"
         text = None if unit else f"{one['value']} {one['unit']}"

@@ -1,4 +1,4 @@
-"""One check of a message: schema, rules, and what the element table cannot hold."""
+"""The check of a message: schema, rules, and content that the element table does not have."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from pharmacovigilance.e2b.schema import loaded_schema, schema_errors
 
 @dataclass(frozen=True)
 class MessageCheck:
-    """`schema_valid` is None when no schemas are loaded. `not_used` are the places of what no element holds."""
+    """`schema_valid` is None without loaded schemas. `not_used` are the places of content without an element."""
 
     batch: IcsrBatch
     schema_valid: bool | None
@@ -37,7 +37,7 @@ class MessageCheck:
 def check_message(
     source: bytes | IO[bytes], *, profile: str, at: datetime, schemas: Path | None
 ) -> MessageCheck:
-    """Every finding about a message. `at` is aware; `schemas` is the folder of the stored set, None for none.
+    """Every finding about a message. `at` is aware; `schemas` is the folder of the stored set, or None.
 
     Raises MessageError when the file is no batch, SchemaSetError when the stored set is damaged.
     """

@@ -1,4 +1,4 @@
-"""Code lists of ISO that E2B(R3) refers to. Lists of ICH itself stand in the element table."""
+"""Code lists of ISO in E2B(R3). ICH's own lists are in the element table."""
 
 from pharmacovigilance.e2b.mapping import DATA
 

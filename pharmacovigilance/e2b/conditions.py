@@ -27,12 +27,12 @@ _ELEMENT = re.compile(r"(?:FDA\.)?[A-HN]\.[\w.]+")
 
 @dataclass(frozen=True)
 class RuleScope:
-    """One group of a message with the groups around it, innermost first."""
+    """One group of a message with the enclosing groups, innermost first."""
 
     chain: tuple[IcsrGroup, ...]
 
     def values(self, element: str) -> Iterator[IcsrValue]:
-        """The element's values in the smallest group around in which it can stand."""
+        """The element's values in the smallest enclosing group in which it can occur."""
         wanted = element_table().elements[element].group
         for group in self.chain:
             if group.name == wanted:
@@ -56,7 +56,7 @@ Number = Callable[[RuleScope], int]
 
 @cache
 def rule_condition(text: str) -> Truth:
-    """The condition, ready to be asked. An empty text is always true. Raises ValueError for a text that is no condition."""
+    """The parsed condition. An empty text is always true. Raises ValueError for text that is no condition."""
     if not text.strip():
         return lambda _: True
     reader = _Reader(text)

@@ -1,4 +1,6 @@
-"""Which rules a batch breaks. The rules are data: the element table, and `data/rules.csv`, each with its source.
+"""The rules that a batch breaks.
+
+The rules are data: the element table, and `data/rules.csv`, each with its source.
 
 A valid schema proves almost nothing: without these checks a report without an outcome, without a narrative, or from the
 year 2099 passes.
@@ -72,7 +74,10 @@ def _rule(row: dict[str, str]) -> ConformanceRule:
 
 
 def check_batch(batch: IcsrBatch, *, profile: str, at: datetime) -> tuple[ConformanceFinding, ...]:
-    """Every rule of the profile that the batch breaks, in the order of the message. `at` (aware) decides what is future."""
+    """Every rule of the profile that the batch breaks, in the order of the message.
+
+    `at` (aware) defines the future.
+    """
     if profile not in PROFILES:
         raise ValueError(f"Profile {profile!r} is not known; profiles are {', '.join(PROFILES)}.")
     those = _rules_by_scope(profile)
@@ -118,7 +123,7 @@ def _finding(rule: ConformanceRule, scope: RuleScope, place: tuple[str, ...]) ->
 
 
 def _elements(group: IcsrGroup, place: tuple[str, ...], at: datetime) -> Iterator[ConformanceFinding]:
-    """What the element table asks of each value of the group itself."""
+    """The checks of the element table for each value of the group itself."""
     for element in element_table().elements_of.get(group.name, ()):
         value = group.value(element.number)
         if value is None and element.required:

@@ -15,18 +15,21 @@ from pharmacovigilance.e2b.names import HL7
 from pharmacovigilance.e2b.refusals import MessageError
 
 SIZE_LIMIT_BYTES = 20 * 1024 * 1024
-"""The largest message that is read, 20 MiB: ICH gives no limit; a batch with attached documents stays well below."""
+"""The largest message that is read, 20 MiB: ICH gives no limit.
+
+A batch with attached documents stays well below.
+"""
 _PIECE_BYTES = 64 * 1024
 
 
 class _PrologueEndError(Exception):
-    """The first element has begun; what a document type can declare is behind us."""
+    """The first element has begun: no document type can follow."""
 
 
 def parse_document(source: bytes | IO[bytes], *, roots: tuple[str, ...]) -> Any:
     """The root element of the message, without comments and processing instructions.
 
-    `roots` are the names allowed for the first element. Raises MessageError; memory stays constant when the message is
+    `roots` are the permitted names of the first element. Raises MessageError; memory stays constant when the message is
     larger than the limit.
     """
     content = _limited(source)

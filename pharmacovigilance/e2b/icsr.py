@@ -1,8 +1,8 @@
 """A batch of case safety reports as plain values, keyed by ICH's element numbers.
 
-The tree keeps the order of the message, so that it comes out as it came in. A group repeats (`E.i` is one reaction);
-the roles and assessments of drugs (`G.k.1.x`, `G.k.9.i.2.r`) stand beside the drugs and name them by reference, as they
-do in the message: `G.k.1.0` and `G.k.9.i.2.r.0` repeat a drug's `G.k.0`, `G.k.9.i.1` repeats a reaction's `E.i.0`.
+The tree keeps the order of the message, so that it is written as it was read. A group repeats (`E.i` is one reaction);
+the roles and assessments of drugs (`G.k.1.x`, `G.k.9.i.2.r`) are beside the drugs and refer to them, as in the message:
+`G.k.1.0` and `G.k.9.i.2.r.0` repeat a drug's `G.k.0`, `G.k.9.i.1` repeats a reaction's `E.i.0`.
 """
 
 from collections.abc import Iterator
@@ -17,8 +17,8 @@ MESSAGE_GROUP = "N.2.r"
 class IcsrValue:
     """The value of one element. Exactly one of `text` and `null` (a null flavour such as `MSK`) is given.
 
-    `code_system` is kept where the table leaves it open; `form` is the place, among those of the table, where a message had
-    the value, -1 when the writer may choose.
+    `code_system` is stored where the table leaves it open; `form` is the index, among the places of the table, of the
+    value's place in the message, -1 when the writer may choose.
     """
 
     element: str
@@ -81,11 +81,12 @@ class IcsrGroup:
 
 @dataclass(frozen=True)
 class KeptPiece:
-    """A piece of a message that the table cannot hold, kept with its place.
+    """A piece of a message without an element in the table, stored with its place.
 
     `path` are the places of the elements from the root, counted among their siblings, each with its name. `kind` is
-    `element` (the XML of a part), `attribute`, `text`, `absent` (an attribute that the writer would add) or `missing` (an
-    element that the writer would add). A `decoration` says nothing new: a display name, the version of a code list.
+    `element` (the XML of a part), `attribute`, `text`, `absent` (an attribute that the writer would add) or `missing`
+    (an element that the writer would add). A `decoration` has no information: a display name, the version of a code
+    list.
     """
 
     path: tuple[tuple[int, str], ...]
@@ -114,5 +115,5 @@ class IcsrBatch:
 
     @property
     def not_used(self) -> tuple[KeptPiece, ...]:
-        """What the table cannot hold and a person may want to see."""
+        """The pieces without an element in the table that a person may want to see."""
         return tuple(piece for piece in self.kept if not piece.decoration and piece.kind != "absent")

@@ -1,4 +1,4 @@
-"""What a message has and the element table does not: found by comparing the message with what its values alone give."""
+"""The parts of a message without an element in the table: the difference to a message made from its values only."""
 
 from collections import defaultdict, deque
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ from pharmacovigilance.e2b.names import XSI, local_name
 DECORATIONS = frozenset(
     {"displayName", "codeSystemVersion", f"{{{XSI}}}schemaLocation", "classCode", "moodCode"}
 )
-"""Attributes that repeat what a code already says."""
+"""Attributes that repeat a code."""
 Path = tuple[tuple[int, str], ...]
 
 
 def leftovers(original: Any, rebuilt: Any, used: set[Any]) -> tuple[KeptPiece, ...]:
-    """The pieces of `original` that `rebuilt` lacks, in document order. `used` are the nodes that gave values."""
+    """The pieces of `original` that `rebuilt` lacks, in document order. `used` are the nodes with values."""
     return tuple(_compare(original, rebuilt, used, ()))
 
 
@@ -59,7 +59,10 @@ def _xml(node: Any) -> str:
 
 
 def put_back(root: Any, kept: tuple[KeptPiece, ...]) -> tuple[KeptPiece, ...]:
-    """Put the pieces at their old places in a tree that the same values gave. Returns those whose place is gone."""
+    """Put the pieces at their old places in a tree made from the same values.
+
+    Returns those whose place is missing.
+    """
     homeless = []
     for piece in kept:
         inside = piece.path[:-1] if piece.kind == "element" else piece.path

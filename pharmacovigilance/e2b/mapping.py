@@ -1,4 +1,4 @@
-"""The element table as Python: which elements exist, where they stand in a message, what a value may be."""
+"""The element table as Python: the elements, their places in a message, and their permitted values."""
 
 import csv
 import tomllib
@@ -18,10 +18,12 @@ MESSAGE = "N.2.r"
 
 @dataclass(frozen=True)
 class E2bElement:
-    """One row of `elements.csv`. `forms` are the places where a message may have the value; the writer prefers the first.
+    """One row of `elements.csv`.
 
-    `length` is the largest number of characters, None when ICH gives none. `values` are the codes allowed, or a name of a
-    kind of value (`country`, `language`, `meddra`, `digits`, `integer`). `nulls` are the null flavours allowed.
+    `forms` are the places where a message may have the value; the writer prefers the first.
+
+    `length` is the largest number of characters, None when ICH gives none. `values` are the permitted codes, or a name
+    of a kind of value (`country`, `language`, `meddra`, `digits`, `integer`). `nulls` are the permitted null flavours.
     """
 
     number: str
@@ -41,7 +43,7 @@ class E2bElement:
 
     @property
     def takes_null(self) -> bool:
-        """A null flavour of the node is this element's, and not that of a unit or a version beside it."""
+        """Whether a null flavour of the node belongs to this element, not to a unit or a version beside it."""
         return self.forms[0].what in ("code", "value", "extension", "text()", "root")
 
 
@@ -68,7 +70,7 @@ class ElementTable:
     order: dict[str, dict[str, int]]
 
     def ancestors(self, group: str) -> Iterator[str]:
-        """The group itself, then those around it, up to the batch."""
+        """The group itself, then the enclosing ones, up to the batch."""
         while group in self.groups:
             yield group
             group = self.groups[group].parent

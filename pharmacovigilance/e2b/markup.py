@@ -1,11 +1,11 @@
-"""Text as XML writes it."""
+"""Text in the form of XML."""
 
 import re
 
 from pharmacovigilance.e2b.names import XSI_TYPE
 
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 cannot hold at all, also as a reference (XML 1.0, production 2)."""
+"""Characters that XML 1.0 cannot store at all, also as a reference (XML 1.0, production 2)."""
 _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _ATTRIBUTE = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;"}

@@ -1,4 +1,4 @@
-"""Names of XML that reading and writing share."""
+"""XML names for reading and writing."""
 
 from functools import cache
 

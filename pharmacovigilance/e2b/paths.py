@@ -1,8 +1,8 @@
-"""The XPaths of the element table: parsed once, then found in a message or made in a new one.
+"""The XPaths of the element table: parsed once, then found in a message or created in a new one.
 
-The paths are XPath 1.0 with variables for code systems, restricted to child steps, attribute tests, tests for a child, a
-position, and `starts-with(@value, …)`. Two marks are ours, and the reader passes over both: `{…}` is what the writer adds
-without asking for it, and `*` is the step that repeats with its group.
+The paths are XPath 1.0 with variables for code systems, restricted to child steps, attribute tests, tests for a child,
+a position, and `starts-with(@value, …)`. Two marks are ours, and the reader ignores both: `{…}` is what the writer adds
+without a test, and `*` is the step that repeats with its group.
 """
 
 import re
@@ -36,7 +36,7 @@ class PathStep:
 
 @dataclass(frozen=True)
 class ElementPlace:
-    """Steps to a node, and what of it is the value: an attribute's qualified name, or `text()`."""
+    """Steps to a node, and the part of it with the value: an attribute's qualified name, or `text()`."""
 
     steps: tuple[PathStep, ...]
     what: str
@@ -53,7 +53,7 @@ class _Parts:
 
 
 def parse_place(text: str, codes: dict[str, str]) -> ElementPlace:
-    """`a/b[@x='1']/@code` as steps and what is read."""
+    """`a/b[@x='1']/@code` as steps and value."""
     path, _, last = text.strip().rpartition("/")
     what = "text()" if last == "text()" else _attribute(last.removeprefix("@"))
     return ElementPlace(parse_steps(path, codes), what)
@@ -88,7 +88,7 @@ def _step(text: str, codes: dict[str, str]) -> PathStep:
 
 
 def _take(bracket: str, inner: str, parts: _Parts, codes: dict[str, str]) -> None:
-    """Sort one `[…]` or `{…}` into what it asks or adds."""
+    """Add one `[…]` or `{…}` to the tests or to the additions."""
     if inner.isdigit():
         parts.position = int(inner)
     elif inner.startswith("starts-with("):
@@ -137,7 +137,7 @@ def _marks(text: str) -> Iterator[tuple[str, str]]:
 def find_nodes(parent: Any, steps: tuple[PathStep, ...], used: set[Any]) -> Iterator[Any]:
     """Each node under `parent` (an lxml element) that the steps reach, in document order.
 
-    Nodes that a match passes or asks for are added to `used`.
+    Nodes on the way of a match, and those that it tests, are added to `used`.
     """
     if not steps:
         yield parent

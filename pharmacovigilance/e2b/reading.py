@@ -1,4 +1,7 @@
-"""A message as values: the element table says where each stands; what it does not hold is kept with its place."""
+"""A message as values: the element table has the place of each.
+
+Content without an element is stored with its place.
+"""
 
 from collections.abc import Iterator
 from typing import IO, Any
@@ -36,7 +39,7 @@ def _read_group(name: str, context: Any, places: dict[Any, int], used: set[Any])
 def _items(
     name: str, context: Any, places: dict[Any, int], used: set[Any]
 ) -> Iterator[tuple[tuple[int, int], IcsrValue | IcsrGroup]]:
-    """Each value and group under the context, with its place in the document and its rank in the table."""
+    """Each value and group under the context, with its position in the document and its rank in the table."""
     table = element_table()
     for element in table.elements_of.get(name, ()):
         for form, target in enumerate(element.forms):
@@ -68,7 +71,7 @@ def _value(element: E2bElement, form: int, target: ElementPlace, node: Any) -> I
 
 
 def _text(node: Any) -> str | None:
-    """The text directly inside the element; None when there is nothing but blanks."""
+    """The text directly inside the element; None when there are only blanks."""
     text = (node.text or "") + "".join(child.tail or "" for child in node)
     return text if text.strip() else None
 

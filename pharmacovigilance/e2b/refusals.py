@@ -1,4 +1,4 @@
-"""Why a message cannot be read at all. What only breaks a rule is a finding, and no refusal."""
+"""Errors of messages that cannot be read. A message that only breaks a rule has a finding."""
 
 
 class MessageError(ValueError):

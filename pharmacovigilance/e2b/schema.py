@@ -28,7 +28,7 @@ NOT_LOADED = (
 
 
 class SchemaSetError(ValueError):
-    """One sentence: why a folder is no set of schemas, or why the stored set is not used."""
+    """Why a folder is no set of schemas, or why the stored set is not used, in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,11 @@ class SchemaError:
 
 
 def store_schemas(folder: Path, into: Path) -> int:
-    """Copy the set from the operator's folder and replace the stored one at once. Returns the number of files.
+    """Copy the set from the operator's folder and replace the stored one at once.
 
-    Raises SchemaSetError when the folder does not hold the set or a schema does not compile; then nothing changes.
+    Returns the number of files.
+
+    Raises SchemaSetError when the folder does not have the set or a schema does not compile; then nothing changes.
     """
     base = _base(folder)
     into.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +62,7 @@ def store_schemas(folder: Path, into: Path) -> int:
 
 
 def _base(folder: Path) -> Path:
-    """The folder that holds `multicacheschemas` with the schema of a batch, at any depth."""
+    """The folder with `multicacheschemas` and the schema of a batch, at any depth."""
     if not folder.is_dir():
         raise SchemaSetError(f"Folder: {folder} is no folder.")
     found = sorted(folder.rglob(f"multicacheschemas/{BATCH_ROOT}.xsd"))
@@ -120,7 +122,7 @@ def _verified(folder: Path, root: str, sums: str) -> etree.XMLSchema:
 
 
 def schema_errors(schema: etree.XMLSchema, tree: Any) -> tuple[SchemaError, ...]:
-    """What the schema refuses in a parsed message; empty when it is valid."""
+    """The schema's errors in a parsed message; empty when it is valid."""
     if schema.validate(tree):
         return ()
     return tuple(

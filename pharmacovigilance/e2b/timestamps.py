@@ -1,4 +1,4 @@
-"""HL7 timestamps, exact or partial (ICH E2B(R3), appendix II): `CCYY`, `CCYYMM`, `CCYYMMDD`, `CCYYMMDDhhmm[ss][+/-ZZzz]`.
+"""HL7 timestamps, exact or partial (ICH E2B(R3), appendix II): `CCYY[MM[DD[hhmm[ss]]]][+/-ZZzz]`.
 
 A timestamp without a zone may have been written anywhere on earth, 14 hours ahead of UTC to 12 behind; a comparison is
 true only where it is true under every possibility.
@@ -14,7 +14,7 @@ _SHAPE = re.compile(
     r"(?:(?P<second>\d{2})(?:\.\d{1,4})?)?)?)?)?)?(?P<zone>[+-]\d{2,4})?"
 )
 _FIRST_ZONE, _LAST_ZONE = timedelta(hours=14), timedelta(hours=-12)
-_YEAR, _MONTH, _DAY = 1, 2, 3  # how many parts are given
+_YEAR, _MONTH, _DAY = 1, 2, 3  # the number of given parts
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
 
 
@@ -69,12 +69,12 @@ def _width(start: datetime, precision: int) -> timedelta:
 
 
 def certainly_after(moment: Timestamp, at: datetime) -> bool:
-    """Whether every instant that the timestamp may mean lies after `at`."""
+    """Whether every possible instant of the timestamp is after `at`."""
     return (moment.start if moment.zoned else moment.start - _FIRST_ZONE) > at
 
 
 def certainly_before(first: Timestamp, second: Timestamp) -> bool:
-    """Whether `first` lies before `second` under every possibility; two clocks without a zone count as the same clock."""
+    """Whether `first` is certainly before `second`; two clocks without a zone count as the same clock."""
     if first.zoned == second.zoned:
         return first.end <= second.start
     first_end = first.end if first.zoned else first.end - _LAST_ZONE

@@ -1,4 +1,4 @@
-"""What the element table asks of one value: type, length, allowed values, null flavours, dates."""
+"""The checks of the element table for one value: type, length, permitted values, null flavours, dates."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ _KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
 
 
 def broken_rules(element: E2bElement, value: IcsrValue, at: datetime) -> Iterator[str]:
-    """One sentence for each rule of the table that the value breaks. `at` (aware) decides which date is future."""
+    """One sentence for each rule of the table that the value breaks. `at` (aware) defines the future."""
     if value.null is not None:
         yield from _null(element, value.null)
         return

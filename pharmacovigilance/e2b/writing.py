@@ -26,16 +26,16 @@ _SETS = {
         frozenset({"G.k.4.r.4", "G.k.4.r.5", "G.k.4.r.6a"}),
     ),
 }
-"""When these values are together, one interval of HL7 cannot hold them; the second form of the table, a set, can."""
+"""One interval of HL7 cannot store these values together; the second form of the table, a set, can."""
 _ALWAYS_FIRST_FORM = frozenset({"G.k.4.r.2", "G.k.4.r.3"})
 Namespaces = tuple[tuple[str | None, str], ...]
 
 
 class _Node:
-    """An element in the making: its children stay findable by the step that made them.
+    """An element while it is being written: its children are found by the step that made them.
 
-    `opening` is the start of its tag with the attributes so far. `whole` is the finished text of an element that no value
-    can change, such as the code that says what an observation is; one such node serves every message.
+    `opening` is the start of its tag with the attributes so far. `whole` is the finished text of an element that no
+    value can change, such as the code of an observation's kind; one such node is used in every message.
     """
 
     __slots__ = ("children", "made", "opening", "pattern", "rank", "text", "whole")
@@ -51,7 +51,7 @@ class _Node:
 
 
 class _Addition(NamedTuple):
-    """What a step makes below itself: steps to reach, and the finished element that comes after them, if there is one."""
+    """The additions of a step below itself: steps, and the finished element after them, if there is one."""
 
     steps: tuple[PathStep, ...]
     key: str
@@ -59,7 +59,7 @@ class _Addition(NamedTuple):
 
 
 class _Pattern(NamedTuple):
-    """What a step makes under a parent of one name."""
+    """The output of a step under a parent of one name."""
 
     name: str
     rank: int
@@ -69,7 +69,7 @@ class _Pattern(NamedTuple):
 
 
 def write_batch(batch: IcsrBatch) -> bytes:
-    """The batch as XML in UTF-8, with what the table cannot hold at its old place."""
+    """The batch as XML in UTF-8, with content without an element at its old place."""
     if not batch.kept:
         return f"<?xml version='1.0' encoding='UTF-8'?>\n{_written(batch.root, batch.namespaces)}".encode()
     root = message_tree(batch.root, batch.namespaces)
@@ -78,14 +78,14 @@ def write_batch(batch: IcsrBatch) -> bytes:
 
 
 def message_tree(group: IcsrGroup, namespaces: Namespaces = ()) -> Any:
-    """The tree (lxml) of a batch's values alone."""
+    """The tree (lxml) of a batch's values only."""
     return etree.fromstring(
         _written(group, namespaces), etree.XMLParser(resolve_entities=False, huge_tree=True)
     )
 
 
 def with_defaults(root: IcsrGroup) -> IcsrGroup:
-    """The batch with the constants of the wrapper that are not given, such as the interaction's name."""
+    """The batch with the missing constants of the wrapper, such as the interaction's name."""
     table = element_table()
     messages = [_defaulted(m, table) if m.name == MESSAGE_GROUP else m for m in root.groups()]
     return _defaulted(IcsrGroup(BATCH, (*root.values(), *messages)), table)
@@ -171,7 +171,7 @@ def _make(parent: _Node, step: PathStep) -> _Node:
 
 
 def _fill_places_before(parent: _Node, step: PathStep) -> None:
-    """A second given name needs a first one, be it empty."""
+    """A second given name needs a first one, which may be empty."""
     missing = step.position - 1 - sum(child.pattern.name == step.name for child in parent.children)
     for _ in range(missing):
         empty = PathStep(step.name, step.tag, key=step.name)

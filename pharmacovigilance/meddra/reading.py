@@ -1,7 +1,7 @@
 """MedDRA's ASCII distribution as one release, checked as a whole: a wrong line refuses the folder.
 
-Source of the layout: "MedDRA Distribution File Format Document" (© ICH). Lines end with a separator after the last field;
-the file of the release itself is not described there in public and was not verified.
+Source of the layout: "MedDRA Distribution File Format Document" (© ICH). Lines end with a separator after the last
+field; the file of the release itself is not described there publicly and was not verified.
 """
 
 import hashlib
@@ -30,11 +30,11 @@ OPTIONAL = frozenset({"intl_ord.asc", "smq_list.asc", "smq_content.asc"})
 RELEASE = "meddra_release.asc"
 _VERSION = re.compile(r"\d{1,2}\.\d")
 _CODE = re.compile(r"\d{8}")
-_SHOWN = 10  # refusals in one message; the rest is counted
+_SHOWN = 10  # refusals in one message; the others are counted
 
 
 class MeddraError(ValueError):
-    """Sentences that name file, line, value and rule. Nothing was loaded."""
+    """Sentences with file, line, value and rule. Nothing was loaded."""
 
     def __init__(self, sentences: list[str]) -> None:
         more = [f"… and {len(sentences) - _SHOWN} more."] if len(sentences) > _SHOWN else []

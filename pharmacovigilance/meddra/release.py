@@ -1,7 +1,7 @@
-"""One version of MedDRA as plain values, how words are compared, and what a change of version does to a code.
+"""One version of MedDRA as plain values, the comparison of words, and the effect of a change of version on a code.
 
-MedDRA is the dictionary of ICH; each licence holder loads the own copy. Levels: LLT (lowest level term) → PT (preferred
-term) → HLT → HLGT → SOC (system organ class). A PT may sit under several SOCs; tables use the primary one.
+MedDRA is the dictionary of ICH; each licence holder loads their own copy. Levels: LLT (lowest level term) → PT
+(preferred term) → HLT → HLGT → SOC (system organ class). A PT may be under several SOCs; tables use the primary one.
 """
 
 import unicodedata
@@ -51,7 +51,7 @@ class MeddraRelease:
 
 @dataclass(frozen=True)
 class TermMeaning:
-    """What a code means in one version: the LLT, its PT, and the primary class."""
+    """The meaning of a code in one version: the LLT, its PT, and the primary class."""
 
     code: str
     name: str
@@ -64,7 +64,7 @@ class TermMeaning:
 
 @dataclass(frozen=True)
 class RecodingNeed:
-    """A code in use that means something else, or nothing, in another version, and why."""
+    """A code in use with another meaning, or none, in another version, and the reason."""
 
     code: str
     name: str
@@ -72,7 +72,7 @@ class RecodingNeed:
 
 
 def folded_words(text: str) -> str:
-    """The text without case, accents and double blanks: what is alike in this form has the same words."""
+    """The text without case, accents and double blanks, for comparison."""
     plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     return "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
 
@@ -84,7 +84,10 @@ def recoding_needs(
     new: dict[str, TermMeaning],
     version: str,
 ) -> tuple[RecodingNeed, ...]:
-    """What changes for codes in use when their version is replaced by `version`. A code that means the same is left out."""
+    """The changes for codes in use when their version is replaced by `version`.
+
+    A code with the same meaning is left out.
+    """
     found = []
     for code in codes:
         before = old.get(code)

@@ -1,4 +1,4 @@
-"""Safety cases, receipts, assessments, reference safety information, coding, rules, obligations, and the desk (sealed)."""
+"""Safety cases, receipts, assessments, reference safety information, coding, rules, obligations, the desk."""
 
 from pharmacovigilance.models.assessments import CausalityAssessment, SeriousnessAssessment
 from pharmacovigilance.models.cases import CaseEvent, CaseStep, CaseVersion, SafetyCase

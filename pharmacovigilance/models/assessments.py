@@ -1,4 +1,7 @@
-"""What investigator and sponsor say of an event: signed, append-only. Nobody changes another's."""
+"""Answers of investigator and sponsor about an event: signed, append-only.
+
+No person changes another's answer.
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -15,7 +18,10 @@ from trials.models import ProtocolVersion, Trial
 
 
 class CausalityAssessment(AuditedModel):
-    """One person's signed answer about one suspect cause of one event. Corrected by another answer of the same person."""
+    """One person's signed answer about one suspect cause of one event.
+
+    Corrected by another answer of the same person.
+    """
 
     append_only = True
 
@@ -54,7 +60,7 @@ class CausalityAssessment(AuditedModel):
         return f"{self.event_id} · {self.side} · {self.cause}"
 
     def clean(self) -> None:
-        """The category is one of the protocol; what it counts as is kept with the answer."""
+        """The category is one of the protocol; its effect is stored with the answer."""
         protocol = ProtocolVersion.objects.protocol_of(trial_id=self.trial_id, on=None)
         known = {one.code: one for one in protocol.causality}
         if self.category not in known:
@@ -66,7 +72,10 @@ class CausalityAssessment(AuditedModel):
 
 
 class SeriousnessAssessment(AuditedModel):
-    """The sponsor's signed answer whether an event is serious. The site's stands in the clinical record; either suffices."""
+    """The sponsor's signed answer whether an event is serious.
+
+    The site's is in the clinical record; either suffices.
+    """
 
     append_only = True
 

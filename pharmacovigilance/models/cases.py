@@ -21,12 +21,17 @@ class SafetyCaseQuerySet(models.QuerySet["SafetyCase"]):
         return self.exclude(state__in=[CaseState.NULLIFIED, CaseState.MERGED])
 
     def with_relations(self) -> "SafetyCaseQuerySet":
-        """With everything that a list shows, in the same query."""
+        """With all relations of a list, in the same query."""
         return self.select_related("trial", "participant__site", "participant__trial")
 
 
 class SafetyCase(AuditedModel):
-    """One case of one participant: one or several events. Its number is the same wherever it is reported, and for good."""
+    """One case of one participant: one or several events.
+
+    Its number is the same in every report and never changes.
+    """
+
+    stays_open_when_locked = True
 
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="safety_cases", verbose_name=_("trial")
@@ -106,7 +111,7 @@ class SafetyCase(AuditedModel):
 
     @property
     def is_open(self) -> bool:
-        """Whether something can still happen to it."""
+        """Whether its state can still change."""
         return self.state not in (CaseState.NULLIFIED, CaseState.MERGED)
 
 
@@ -118,7 +123,7 @@ class CaseEventQuerySet(models.QuerySet["CaseEvent"]):
 
 
 class CaseEvent(AuditedModel):
-    """An event in a case. Ended, never deleted; an event stands in one case at a time."""
+    """An event in a case. Ended, never deleted; an event is in one case at a time."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
     case = models.ForeignKey(
@@ -156,7 +161,7 @@ class CaseEvent(AuditedModel):
 
 
 class CaseStep(AuditedModel):
-    """One step of a case's history: what was done, by whom, why, and where the case stood after it."""
+    """One step of a case's history: the act, the person, the reason, and the state afterwards."""
 
     append_only = True
 
@@ -187,7 +192,7 @@ class CaseStep(AuditedModel):
 
 
 class CaseVersion(AuditedModel):
-    """A signed version: everything that a report of it says, frozen. Without an arm: those who sign are blinded."""
+    """A signed version: the frozen content of a report. Without an arm, because the signers are blinded."""
 
     append_only = True
 

@@ -17,7 +17,7 @@ class MeddraVersion(FollowedModel):
     """One version in one language. The SHA-256 is of the licence holder's files. Its terms never change."""
 
     append_only = True
-    trail_needs_a_name = False  # loaded by whoever runs the machine
+    trail_needs_a_name = False  # loaded by the operator of the machine
 
     number = models.CharField(_("MedDRA version"), max_length=5)
     language = models.CharField(_("language"), max_length=20)
@@ -44,7 +44,7 @@ class MeddraVersion(FollowedModel):
 class MeddraTerm(models.Model):
     """A lowest level term of one version. `folded` is its name without case, accents and double blanks.
 
-    Not in the trail: the dictionary is licensed, and its files are known by their SHA-256.
+    Not in the trail: the dictionary is licensed, and its files are identified by their SHA-256.
     """
 
     version = models.ForeignKey(MeddraVersion, on_delete=models.PROTECT, related_name="terms")
@@ -92,7 +92,10 @@ class MeddraPath(models.Model):
 
 
 class MeddraPin(AuditedModel):
-    """From this moment the trial codes in this version. The last row counts; codes of an older version stay readable."""
+    """From this time on the trial codes in this version.
+
+    The last row counts; codes of an older version stay readable.
+    """
 
     append_only = True
 
@@ -117,11 +120,13 @@ class MeddraPin(AuditedModel):
 
 
 class TermCoding(AuditedModel):
-    """One decision: these words mean this lowest level term. The last decision about a record counts.
+    """One decision: the lowest level term of these words. The last decision about a record counts.
 
-    `words` are those that were coded: when the record's words change, the decision no longer applies. An empty code takes
-    a decision back.
+    `words` are those that were coded: when the record's words change, the decision no longer applies. An empty code
+    revokes a decision.
     """
+
+    stays_open_when_locked = True
 
     append_only = True
 
@@ -183,7 +188,7 @@ class TermCoding(AuditedModel):
         return f"{self.subject} {self.record_id} · {self.llt_code or '–'}"
 
     def clean(self) -> None:
-        """The term is a current one of the version; nothing else is new coding."""
+        """The term is a current one of the version; others are not permitted for new coding."""
         if not self.llt_code:
             self.llt_name = ""
             return
@@ -201,5 +206,5 @@ class TermCoding(AuditedModel):
 
     @property
     def record_id(self) -> int | None:
-        """The id of the record that is coded."""
+        """The id of the coded record."""
         return self.event_id or self.medication_id or self.history_id

@@ -1,4 +1,4 @@
-"""The desk of the unblinded reporter. That an arm was opened is open; which, and what was made of it, is sealed."""
+"""The desk of the unblinded reporter. That an arm was opened is open; the arm and its effect are sealed."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -36,7 +36,7 @@ class CaseOpening(AuditedModel):
 
 
 class DeskRecord(SealedModel, AuditedModel):
-    """Sealed: what the opened arm makes of a case."""
+    """Sealed: the effect of the opened arm on a case."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
     participant = models.ForeignKey(
@@ -60,7 +60,7 @@ class DeskRecord(SealedModel, AuditedModel):
 
 
 class DeskStep(SealedModel, AuditedModel):
-    """Sealed: what the desk did about an obligation that was handed to it."""
+    """Sealed: an act of the desk on an obligation that was given to it."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
     participant = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Rules as rows, what they make owed, and what happened to each obligation."""
+"""Rules as rows, the obligations that they start, and the steps of each obligation."""
 
 from datetime import datetime
 
@@ -78,7 +78,7 @@ class ObligationRule(AuditedModel):
         return f"{self.trial_id} · {self.code}"
 
     def as_rule(self) -> Rule:
-        """The row as rules read it."""
+        """The row as rules use it."""
         return Rule(
             self.pk,
             self.code,
@@ -126,15 +126,17 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
     """Filters of obligations."""
 
     def with_relations(self) -> "ObligationQuerySet":
-        """With everything that a list shows, in three queries."""
+        """With all relations of a list, in three queries."""
         rows = self.select_related("trial", "rule", "case__participant__site", "declaration")
         return rows.prefetch_related("steps")
 
 
 class Obligation(AuditedModel):
-    """Something owed to somebody by a moment. The row never changes: neither day 0 nor the due moment can move.
+    """A report that is due to a recipient by a time.
 
-    Later information makes another row. What was done about it stands in its steps.
+    The row never changes: neither day 0 nor the due time can move.
+
+    Later information makes another row. The acts on it are in its steps.
     """
 
     append_only = True
@@ -196,13 +198,13 @@ class Obligation(AuditedModel):
         return f"{self.case_id or self.declaration_id} · {self.destination} · {self.pk}"
 
     def state_at(self, at: datetime) -> ObligationState:
-        """Where it stands, by its open steps (prefetched, or one query)."""
+        """Its state, by its open steps (prefetched, or one query)."""
         steps = [Step(step.kind, step.done_at) for step in self.steps.all()]
         return obligation_state(day_0_at=self.day_0_at, due_at=self.due_at, steps=steps, at=at)
 
 
 class ObligationStep(AuditedModel):
-    """One thing that happened to an obligation, or to the message that meets it. The log of messages, on the open side."""
+    """One event of an obligation, or of the message that meets it. The log of messages, on the open side."""
 
     append_only = True
 

@@ -15,9 +15,11 @@ from trials.models import Trial
 
 
 class Receipt(AuditedModel):
-    """One piece of information. `received_at` is the sponsor's, `site_aware_at` the site's: different moments, both kept.
+    """One piece of information.
 
-    `facts` is what the clinical record said of the event in `event_version`; empty for what came by another way.
+    `received_at` is the sponsor's, `site_aware_at` the site's: two times, both stored.
+
+    `facts` is the clinical record of the event in `event_version`; empty for other information.
     """
 
     append_only = True
@@ -77,5 +79,5 @@ class Receipt(AuditedModel):
 
     @property
     def criteria(self) -> MinimumCriteria:
-        """The four minimum criteria as this receipt left them."""
+        """The four minimum criteria after this receipt."""
         return MinimumCriteria(self.has_patient, self.has_reporter, self.has_event, self.has_product)

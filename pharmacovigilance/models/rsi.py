@@ -1,4 +1,4 @@
-"""Reference safety information: versions with the day from which they are in force, and the terms that are expected."""
+"""Reference safety information: versions with the day from which they are in force, and the expected terms."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,10 @@ from trials.models import Trial
 
 
 class RsiVersion(AuditedModel):
-    """One version, as loaded from its file. It is in force from its day on once it is signed, and never before."""
+    """One version, as loaded from its file.
+
+    It is in force from its day on once it is signed, and never before.
+    """
 
     append_only = True
 
@@ -49,7 +52,7 @@ class RsiVersion(AuditedModel):
 
 
 class RsiTerm(AuditedModel):
-    """One expected term with the worst grade that is listed."""
+    """One expected term with the worst listed grade."""
 
     append_only = True
 

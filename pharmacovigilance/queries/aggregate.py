@@ -1,4 +1,7 @@
-"""The serious events of a trial for aggregate reports. A fixed number of queries; blinded unless arms are given."""
+"""The serious events of a trial for aggregate reports.
+
+A fixed number of queries; blinded unless arms are given.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

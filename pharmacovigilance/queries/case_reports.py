@@ -1,4 +1,4 @@
-"""What a message of a signed version is made of, from rows and settings. Blinded: no arm is read."""
+"""The input of a signed version's message, from rows and settings. Blinded: no arm is read."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,7 +19,10 @@ MEDDRA_OF_CTCAE = {"5.0": "20.1", "6.0": "28.0"}
 def case_report(
     *, case: SafetyCase, version: CaseVersion, profile: str, at: datetime, product_name: str = ""
 ) -> CaseReport:
-    """The parts of the message. `product_name`: from the unblinded desk, under seal; empty: the message is blinded."""
+    """The parts of the message.
+
+    `product_name` comes from the unblinded desk, under seal; empty: the message is blinded.
+    """
     return CaseReport(
         content=version.content,
         trial={
@@ -46,7 +49,7 @@ def _kind_reason(case: SafetyCase, version: CaseVersion) -> str:
 
 
 def version_of_codes(trial: Trial) -> str:
-    """The number of the MedDRA version in which the trial reports; empty: it has chosen none."""
+    """The number of the trial's MedDRA version for reports; empty: none chosen."""
     protocol = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
     if protocol.coding.events == "ctcae":
         return MEDDRA_OF_CTCAE.get(protocol.dictionary.version or "", "")
@@ -57,8 +60,8 @@ def version_of_codes(trial: Trial) -> str:
 def codes_of_case(case: SafetyCase, content: Mapping[str, Any]) -> dict[str, CodedEvent]:
     """The codes of a signed version's events, history and reasons for medication, all of one MedDRA version, by key.
 
-    A coder's last decision counts when it is of this version and of the words that were signed; where the protocol says
-    so, CTCAE's own codes fill what no coder decided. Keys: `event 3`, `indication 12`, `history 7`.
+    A coder's last decision counts when it is of this version and of the signed words; where the protocol permits it,
+    CTCAE's own codes are used without a decision. Keys: `event 3`, `indication 12`, `history 7`.
     """
     number = version_of_codes(case.trial)
     if not number:
@@ -79,10 +82,10 @@ def codes_of_case(case: SafetyCase, content: Mapping[str, Any]) -> dict[str, Cod
 
 
 def coded_items(content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What of a signed version can have a code: its key and its words."""
+    """The parts of a signed version that can have a code: key and words."""
     patient = content.get("patient", {})
     return [
-        *({"key": f"event {one['id']}", "words": one["words"]} for one in content["events"]),
+        *({"key": f"event {one['id']}", "words": one["words"]} for one in content["events"] if "id" in one),
         *({"key": f"history {one['id']}", "words": one["words"]} for one in patient.get("history", ())),
         *(
             {"key": f"indication {one['id']}", "words": one["indication"]}
@@ -100,5 +103,5 @@ def _of_ctcae(trial: Trial, content: Mapping[str, Any], number: str) -> dict[str
     return {
         f"event {event['id']}": CodedEvent(number, event["facts"]["code"])
         for event in content["events"]
-        if event["facts"].get("dictionary") == dictionary and event["facts"].get("code")
+        if "id" in event and event["facts"].get("dictionary") == dictionary and event["facts"].get("code")
     }

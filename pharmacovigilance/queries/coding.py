@@ -1,4 +1,4 @@
-"""What is to be coded in MedDRA and how it is: the subjects of a trial, their words, the last decision about each."""
+"""Coding in MedDRA: the subjects of a trial, their words, the last decision about each."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,12 +15,15 @@ from pharmacovigilance.models import MeddraPath, MeddraPin, MeddraTerm, MeddraVe
 from trials.models import Trial
 
 SHOWN_AT_MOST = 300
-"""Lines of one page or sheet (own choice); those beyond are named as a number."""
+"""Lines of one page or sheet (own choice); further ones are counted."""
 
 
 @dataclass(frozen=True)
 class CodingLine:
-    """A record with its words and the last decision about it. `is_coded`: the decision is of these words and version."""
+    """A record with its words and the last decision about it.
+
+    `is_coded`: the decision is of these words and version.
+    """
 
     subject: CodedSubject
     record: Any
@@ -34,7 +37,7 @@ class CodingLine:
 
     @property
     def has_other_words(self) -> bool:
-        """The record says something else since it was coded."""
+        """The words of the record have changed since it was coded."""
         return self.coding is not None and bool(self.coding.llt_code) and self.coding.words != self.words
 
     @property
@@ -44,13 +47,13 @@ class CodingLine:
 
 
 def pinned_version(trial_id: int) -> MeddraVersion | None:
-    """The version in which the trial codes; None: it codes in none."""
+    """The trial's coding version; None: none chosen."""
     pin = MeddraPin.objects.filter(trial=trial_id).select_related("meddra").order_by("-pk").first()
     return pin.meddra if pin else None
 
 
 def words_of(subject: str, record: Any) -> str:
-    """What is coded of a record, as its people wrote it."""
+    """The words of a record that are coded, as entered."""
     if subject == CodedSubject.EVENT:
         return str(record.reported_term or record.specify or record.dictionary_term).strip()
     if subject == CodedSubject.INDICATION:
@@ -59,7 +62,7 @@ def words_of(subject: str, record: Any) -> str:
 
 
 def records_to_code(trial: Trial, sites: frozenset[str] | None) -> dict[CodedSubject, QuerySet[Any]]:
-    """The records that have words to be coded, of these sites (None: all), by what they are."""
+    """The records with words to be coded, of these sites (None: all), by kind."""
     place = Q(trial=trial) if sites is None else Q(trial=trial, participant__site__code__in=sorted(sites))
     events = AdverseEvent.objects.recorded().filter(place).select_related("participant", "ctcae_term")
     medications = Medication.objects.standing().filter(place).exclude(indication="")
@@ -95,7 +98,7 @@ MODEL_OF: Mapping[CodedSubject, Any] = {
 def coding_lines(
     trial: Trial, *, version: MeddraVersion | None, sites: frozenset[str] | None
 ) -> Iterator[CodingLine]:
-    """Every record with words, with what was decided about it. Two queries for each of the three kinds."""
+    """Every record with words, with its decision. Two queries for each of the three kinds."""
     for subject, rows in records_to_code(trial, sites).items():
         records = list(rows)
         decided = last_codings(subject, [row.pk for row in records])
@@ -103,7 +106,7 @@ def coding_lines(
             yield _line(subject, row, decided.get(row.pk), version)
 
 
-def line_of(subject: str, record: Any, *, version: MeddraVersion | None) -> CodingLine:
+def coding_line_of(subject: str, record: Any, *, version: MeddraVersion | None) -> CodingLine:
     """The same of one record."""
     decided = last_codings(subject, [record.pk]).get(record.pk)
     return _line(CodedSubject(subject), record, decided, version)
@@ -123,7 +126,7 @@ def _line(
 
 
 def current_terms(version: MeddraVersion) -> QuerySet[MeddraTerm]:
-    """The terms that may be used for new coding."""
+    """The terms permitted for new coding."""
     return MeddraTerm.objects.filter(version=version, is_current=True)
 
 
@@ -153,7 +156,7 @@ def exact_terms(version: MeddraVersion, texts: Iterable[str]) -> dict[str, Meddr
 
 
 def meanings(version: MeddraVersion, codes: Iterable[str]) -> dict[str, TermMeaning]:
-    """What these codes mean in a version; those that it does not have are left out. Two queries."""
+    """The meaning of these codes in a version; missing ones are left out. Two queries."""
     terms = list(MeddraTerm.objects.filter(version=version, code__in=set(codes)))
     primary = MeddraPath.objects.filter(
         version=version, pt_code__in={term.pt_code for term in terms}, is_primary=True
@@ -178,13 +181,13 @@ def codings_in_use(trial: Trial, version: MeddraVersion) -> list[TermCoding]:
 
 
 def recoding_report(trial: Trial, *, old: MeddraVersion, new: MeddraVersion) -> tuple[RecodingNeed, ...]:
-    """What a change of version would do to the codes that the trial uses, one entry for each code."""
+    """The effect of a change of version on the trial's codes, one entry for each code."""
     codes = tuple(sorted({row.llt_code for row in codings_in_use(trial, old)}))
     return recoding_needs(codes, old=meanings(old, codes), new=meanings(new, codes), version=new.number)
 
 
 def first_lines(lines: Iterable[CodingLine]) -> tuple[list[CodingLine], int]:
-    """The lines of a page, those to be coded first, and how many more there are."""
+    """The lines of a page, uncoded ones first, and the number of further ones."""
     every = list(lines)
     ordered = chain((one for one in every if not one.is_coded), (one for one in every if one.is_coded))
     shown = list(islice(ordered, SHOWN_AT_MOST))

@@ -1,4 +1,4 @@
-"""What a signed version of a case says: everything known and derived, without an arm."""
+"""The content of a signed version of a case: everything known and derived, without an arm."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from trials.choices import TimePrecision
 from trials.models import Infusion
 
 TESTS_BEFORE_ONSET = timedelta(days=7)
-"""Results from so long before the first event on are part of a report, beside baselines (own choice)."""
+"""Results from this long before the first event on are part of a report, besides baselines (own choice)."""
 MOST_TESTS = 200
 PHYSICIAN, OTHER_PROFESSIONAL = "1", "3"
 """Qualifications of a reporter (ICH E2B(R3) C.2.r.4): an investigator signed; a nurse recorded."""
@@ -49,7 +49,7 @@ def _reporter(judgement: CaseJudgement) -> dict[str, str]:
 
 
 def _patient(judgement: CaseJudgement, given: Sequence[Infusion]) -> dict[str, Any]:
-    """Of the participant, as of now. Nothing here follows from the arm."""
+    """Facts of the participant, as of now. Nothing here depends on the arm."""
     row = judgement.case.participant
     return {
         "sex": row.sex,
@@ -68,7 +68,7 @@ def _of(model: Any, participant_id: int, order: str) -> Any:
 
 
 def _text(value: Any) -> str:
-    """A number without zeros that say nothing; empty for none."""
+    """A number without trailing zeros; empty for None."""
     return "" if value is None else f"{value.normalize():f}" if hasattr(value, "normalize") else str(value)
 
 
@@ -99,7 +99,10 @@ def _history(row: SensitisingEvent) -> dict[str, Any]:
 
 
 def _medications(judgement: CaseJudgement, given: Sequence[Infusion]) -> list[dict[str, Any]]:
-    """Past and concomitant drugs. What certainly began after the last onset treats the event and is left out (ICH G.k)."""
+    """Past and concomitant drugs.
+
+    A drug that certainly began after the last onset treats the event and is left out (ICH G.k).
+    """
     onsets = [event.onset_latest_at for event in judgement.links]
     last_onset = None if None in onsets else max((at for at in onsets if at), default=None)
     first_infusion = min((one.started_at for one in given if one.started_at), default=None)
@@ -180,7 +183,10 @@ NOT_GIVEN_AGAIN = "4"
 
 
 def _rechallenge(one: JudgedEvent, given: Sequence[Infusion]) -> str:
-    """The code “4” when certainly no infusion began after the onset; empty when one did, or when that is not certain."""
+    """The code “4” when certainly no infusion began after the onset.
+
+    Empty when one did, or when that is not certain.
+    """
     onset = one.event.onset_earliest_at
     if onset is None or not given:
         return ""

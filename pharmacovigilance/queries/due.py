@@ -1,4 +1,4 @@
-"""What is due, and which events have no case or a newer version than their case knows."""
+"""Due obligations, and events without a case or with a newer version than their case has."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,10 @@ LOOKED_BACK = timedelta(days=30)
 
 
 def unanswered(*, at: datetime, trial_id: int | None = None) -> list[Obligation]:
-    """Obligations that were not sent, or rejected since, or are at the desk and not due yet; soonest first."""
+    """Obligations that were not sent, or rejected since, or are at the desk before their due time.
+
+    Soonest first.
+    """
     sent = ObligationStep.objects.filter(kind=StepKind.SENT).values("obligation")
     rejected = ObligationStep.objects.filter(kind=StepKind.REJECTED).values("obligation")
     rows = Obligation.objects.exclude(Q(pk__in=sent) & ~Q(pk__in=rejected))
@@ -24,7 +27,7 @@ def unanswered(*, at: datetime, trial_id: int | None = None) -> list[Obligation]
 
 
 def events_to_take_in(*, at: datetime) -> QuerySet[AdverseEvent]:
-    """Serious events entered here without a case, and events whose case does not know their last version."""
+    """Serious events entered here without a case, and events with a newer version than their case has."""
     linked = CaseEvent.objects.standing()
     outdated = linked.exclude(seen_version=F("event__version")).values("event")
     lately = Q(changed_at__gte=at - LOOKED_BACK, source=Source.ENTRY, status="recorded", voided_at=None)

@@ -1,4 +1,4 @@
-"""The facts of an adverse event, of any of its versions, in the form in which receipts and signed versions keep them."""
+"""The facts of an adverse event, of any of its versions, in the form of receipts and signed versions."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class EventVersion:
-    """One version of an event as the trail has it."""
+    """One version of an event in the trail."""
 
     number: int
     at: datetime
@@ -45,7 +45,7 @@ class EventVersion:
 
 
 def facts_now(event: AdverseEvent) -> Facts:
-    """The facts of the event as it stands. Needs its term loaded for one query less."""
+    """The present facts of the event. One query less when its term is loaded."""
     row = {field.attname: getattr(event, field.attname) for field in event._meta.concrete_fields}
     return facts_from(row, event.ctcae_term)
 
@@ -62,7 +62,7 @@ def versions_after(event_id: int, *, version: int) -> Iterator[EventVersion]:
 
 
 def facts_from(row: Mapping[str, Any], term: CtcaeTerm | None) -> Facts:
-    """The facts of a row, given as columns: of the table, or of the trail, where moments are text."""
+    """The facts of a row, given as columns: of the table, or of the trail, where times are text."""
     facts: dict[str, Any] = {name: row.get(name) for name in COPIED}
     for name in MOMENTS:
         at = _moment(row.get(name))
@@ -84,7 +84,7 @@ def _term(row: Mapping[str, Any], term: CtcaeTerm | None) -> dict[str, str]:
 
 
 def says_fatal(facts: Facts) -> bool:
-    """Whether anything says that the participant died of it."""
+    """Whether any field says that the participant died of it."""
     return (
         facts.get("outcome") == FATAL
         or facts.get("results_in_death") is True
@@ -98,7 +98,7 @@ def is_standing(facts: Facts) -> bool:
 
 
 def reaction_of(facts: Facts, zone: str) -> ReactionFacts:
-    """What is compared with the reference safety information."""
+    """The input of the comparison with the reference safety information."""
     first, last = (kept_day(facts.get(name), zone) for name in ("onset_earliest_at", "onset_latest_at"))
     return ReactionFacts(
         facts["dictionary"], facts["code"], facts["term"], facts["grade"], says_fatal(facts), first, last
@@ -106,7 +106,7 @@ def reaction_of(facts: Facts, zone: str) -> ReactionFacts:
 
 
 def kept_day(moment: str | None, zone: str) -> date | None:
-    """The calendar day of a kept moment in the trial's zone."""
+    """The calendar day of a stored time in the trial's zone."""
     at = _moment(moment)
     return None if at is None else local_date(at, zone)
 

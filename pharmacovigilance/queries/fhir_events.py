@@ -1,4 +1,4 @@
-"""Adverse events as FHIR wants them: open facts alone, the same whatever the arm is."""
+"""The input of FHIR adverse events: open facts only, the same in every arm."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,7 +20,7 @@ from trials.rules.protocol import Protocol
 
 
 def fhir_events(events: Iterable[AdverseEvent]) -> list[FhirEvent]:
-    """What the resources of these events are made of. A fixed number of queries for each trial among them."""
+    """The input of these events' resources. A fixed number of queries for each trial among them."""
     rows = list(events)
     codings = last_codings(CodedSubject.EVENT, [row.pk for row in rows])
     trials = {row.trial_id: _TrialFacts(row.trial) for row in rows}
@@ -28,7 +28,7 @@ def fhir_events(events: Iterable[AdverseEvent]) -> list[FhirEvent]:
 
 
 class _TrialFacts:
-    """What is the same for every event of a trial, read once."""
+    """The common facts of a trial's events, read once."""
 
     def __init__(self, trial: Trial) -> None:
         self.protocol: Protocol = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
@@ -74,7 +74,7 @@ def _event(row: AdverseEvent, coding: TermCoding | None, trial: _TrialFacts) -> 
 def _code(
     row: AdverseEvent, coding: TermCoding | None, facts: Mapping[str, Any], trial: _TrialFacts
 ) -> tuple[str, str]:
-    """The MedDRA code that a message would have, and its term."""
+    """The MedDRA code of the event's message, and its term."""
     words = words_of(CodedSubject.EVENT, row)
     if coding and coding.llt_code and (coding.words, coding.meddra.number) == (words, trial.code_version):
         return coding.llt_code, coding.llt_name

@@ -1,4 +1,4 @@
-"""One event with everything that is derived of it: opinions, expectedness, SUSAR. Read only, blinded."""
+"""One event with everything derived from it: opinions, expectedness, SUSAR. Read only, blinded."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from pharmacovigilance.rules.susar import Susar, SusarFacts, susar
 from trials.rules.protocol import CausalityCategory
 
 SITE_RECORD = "clinical record"
-"""Who gave the first answer of the investigator's side: the cause in the clinical record itself."""
+"""The author of the investigator's first answer: the cause in the clinical record itself."""
 
 
 @dataclass(frozen=True)
 class JudgedEvent:
-    """One event of a case with everything that is derived of it."""
+    """One event of a case with everything derived from it."""
 
     event: AdverseEvent
     facts: Facts
@@ -33,13 +33,13 @@ class JudgedEvent:
 
     @property
     def disagree(self) -> bool | None:
-        """Whether investigator and sponsor differ on the cause."""
+        """Whether investigator and sponsor disagree on the cause."""
         return disagree(self.views)
 
 
 @dataclass(frozen=True)
 class JudgingBasis:
-    """What is the same for every event of a trial: zone, categories of the cause, signed reference safety information."""
+    """The common input for a trial's events: zone, categories of the cause, signed reference safety information."""
 
     zone: str
     categories: Mapping[str, CausalityCategory]
@@ -57,7 +57,7 @@ def judge_event(
     has_infusion: bool,
     situations: Iterable[str],
 ) -> JudgedEvent:
-    """The event as these facts say it, judged by everything that was answered of it."""
+    """The event with these facts, judged by all answers about it."""
     opinions = opinions_of_event(answers, facts, event.recorded_at, basis.categories)
     views = side_views(opinions)
     listed = expectedness(reaction_of(facts, basis.zone), basis.rsi)
@@ -100,7 +100,7 @@ def susar_facts(
     was_treated: bool,
     situations: Iterable[str],
 ) -> SusarFacts:
-    """What the rule of SUSARs is asked with."""
+    """The input of the SUSAR rule."""
     return SusarFacts(
         serious_by_site=facts.get("serious"),
         serious_by_sponsor=sponsor_serious,
@@ -114,7 +114,7 @@ def susar_facts(
 
 
 def was_treated_before(facts: Facts, first_infusion_at: datetime | None, *, has_infusion: bool) -> bool:
-    """Whether study product can have been given before onset; only what is certain excludes it."""
+    """Whether study product can have been given before onset; only certainty excludes it."""
     if first_infusion_at is None:
         return has_infusion
     latest = facts.get("onset_latest_at")
@@ -122,7 +122,7 @@ def was_treated_before(facts: Facts, first_infusion_at: datetime | None, *, has_
 
 
 def signed_rsi(trial_id: int, *, until: datetime | None = None) -> list[RsiFacts]:
-    """The versions that somebody signed, up to and including `until`, with their terms (three queries)."""
+    """The signed versions, up to and including `until`, with their terms (three queries)."""
     label = RsiVersion._meta.label_lower
     signatures = RecordSignature.objects.filter(subject=label, trial_id=trial_id)
     if until is not None:
@@ -137,7 +137,7 @@ def _terms(row: RsiVersion) -> tuple[ListedTerm, ...]:
 
 
 def opinions_in_words(judged: JudgedEvent) -> list[dict[str, Any]]:
-    """The standing answers as a version keeps them, by side and cause."""
+    """The current answers in the form of a version, by side and cause."""
     return [
         {
             "side": one.side,

@@ -1,4 +1,7 @@
-"""What a case is, from its rows: opinions, expectedness, SUSAR per destination, and what is owed. Read only, blinded."""
+"""The judgement of a case, from its rows: opinions, expectedness, SUSAR per destination, obligations.
+
+Read only, blinded.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -34,7 +37,7 @@ from trials.models import Infusion, ProtocolVersion
 
 
 class CaseJudgement:
-    """A case with its events, judged. Everything is read once, in a fixed number of queries for any number of events."""
+    """A case with its events, judged. Everything is read once, in a fixed number of queries."""
 
     def __init__(self, case: SafetyCase) -> None:
         self.case = case
@@ -44,13 +47,13 @@ class CaseJudgement:
 
     @cached_property
     def links(self) -> list[AdverseEvent]:
-        """The events that stand in the case, oldest first."""
+        """The events in the case, oldest first."""
         rows = AdverseEvent.objects.filter(case_links__case=self.case, case_links__ended_at=None)
         return list(rows.with_relations().order_by("number"))
 
     @cached_property
     def receipts(self) -> list[Receipt]:
-        """What was received of the case and of the events in it, in the order of receipt."""
+        """The receipts of the case and of its events, in the order of receipt."""
         ids = [event.pk for event in self.links]
         rows = Receipt.objects.filter(case=self.case, event=None) | Receipt.objects.filter(event__in=ids)
         return sorted(rows, key=lambda one: (one.received_at, one.pk))
@@ -85,17 +88,17 @@ class CaseJudgement:
 
     @cached_property
     def released_at(self) -> datetime | None:
-        """When a version left first."""
+        """The time of the first release of a version."""
         steps = CaseStep.objects.filter(case=self.case, act=CaseAct.RELEASE)
         return steps.order_by("done_at").values_list("done_at", flat=True).first()
 
     @cached_property
     def events(self) -> tuple[JudgedEvent, ...]:
-        """The events as they stand, judged."""
+        """The present events, judged."""
         return tuple(self._judged(event, facts_now(event)) for event in self.links)
 
     def was_treated(self, facts: Facts) -> bool:
-        """Whether study product can have been given before onset; only what is certain excludes it."""
+        """Whether study product can have been given before onset; only certainty excludes it."""
         return was_treated_before(facts, self.first_infusion_at, has_infusion=self.has_infusion)
 
     def opinions_of(self, event_id: int, facts: Facts, at: datetime) -> tuple[Opinion, ...]:
@@ -104,7 +107,7 @@ class CaseJudgement:
 
     @cached_property
     def basis(self) -> JudgingBasis:
-        """What is the same for every event of the trial."""
+        """The common input for the trial's events."""
         return JudgingBasis(self.zone, self.categories, self.versions_of_rsi)
 
     def _judged(self, event: AdverseEvent, facts: Facts) -> JudgedEvent:
@@ -129,11 +132,11 @@ class CaseJudgement:
             situations=self.case.situations,
         )
 
-    # What is owed --------------------------------------------------------
+    # Obligations
 
     @cached_property
     def moments(self) -> tuple[CaseMoment, ...]:
-        """The case after each receipt, judged by the opinions and the reference safety information of now."""
+        """The case after each receipt, judged by the present opinions and reference safety information."""
         known: dict[int, Facts] = {}
         found, first = [], None
         for receipt in self.receipts:
@@ -172,10 +175,10 @@ class CaseJudgement:
         )
 
     def _views_at(self, event_id: int, facts: Facts, at: datetime) -> Mapping[Side, SideView]:
-        """The sponsor's answers of now, and the investigators' as they were known at a moment.
+        """The sponsor's present answers, and the investigators' as known at a time.
 
-        Where the investigators had not answered by then, their later answer says what the silence stood for: a clock that
-        started because nobody had answered ends when somebody excludes the cause, and is not started anew by a yes.
+        Where the investigators had not answered by then, their later answer applies: a clock that started because of a
+        missing answer ends when the cause is excluded, and does not start again with a yes.
         """
         every = self.opinions_of(event_id, facts, at)
         known = [one for one in every if one.side == Side.SPONSOR or one.given_at <= at]
@@ -187,7 +190,7 @@ class CaseJudgement:
         return {**views, Side.INVESTIGATOR: later}
 
     def owed(self) -> tuple[Owed, ...]:
-        """Everything that the rules of the trial make of the receipts."""
+        """Every obligation by the trial's rules and the receipts."""
         rules = ObligationRule.objects.filter(trial=self.case.trial_id)
         return owed(self.moments, [row.as_rule() for row in rules], self.zone)
 

@@ -1,7 +1,7 @@
 """The CIOMS I form ("Suspect adverse reaction report", CIOMS Working Group I, 1990) as PDF.
 
-The first page has the boxes of the form. What does not fit into its box stands there shortened, with a word that it goes on,
-and whole on a continuation page: nothing is lost.
+The first page has the boxes of the form. A text that does not fit into its box is shortened there, with a note, and
+printed whole on a continuation page.
 """
 
 import json
@@ -20,7 +20,7 @@ SOURCE = Path(__file__).resolve().parent / "cioms.typ"
 
 @dataclass(frozen=True)
 class CiomsBox:
-    """One box: its number and label, its text, how many of the form's twelve columns it takes, and how much fits in.
+    """One box: its number and label, its text, its width in twelfths of the form, and its capacity.
 
     `room` is characters, `lines` line breaks that fit (own choice, by the size of the box on A4).
     """
@@ -34,12 +34,12 @@ class CiomsBox:
 
     @property
     def fits(self) -> bool:
-        """Whether the whole text stands in the box."""
+        """Whether the whole text fits into the box."""
         return len(self.text) <= self.room and self.text.count("\n") < self.lines
 
     @property
     def beginning(self) -> str:
-        """As much of the text as fits, cut at a blank where there is one."""
+        """The beginning of the text that fits, cut at a blank where possible."""
         if self.fits:
             return self.text
         first = "\n".join(self.text.split("\n")[: self.lines])[: self.room]
@@ -64,7 +64,7 @@ class CiomsForm:
 
 def cioms_pdf(form: CiomsForm) -> bytes:
     """PDF/A-2a and PDF/UA-1, dated with the form. The same form gives the same bytes."""
-    # Here and not above: a web process sets a page only when one is asked for.
+    # Imported here: a web process sets a page only on request.
     import typst  # noqa: PLC0415
 
     compiled = typst.compile(
@@ -79,7 +79,7 @@ def cioms_pdf(form: CiomsForm) -> bytes:
 
 
 def cioms_data(form: CiomsForm) -> dict[str, Any]:
-    """What the typst source is given: every text legible, and the boxes that go on with their whole text."""
+    """The input of the typst source: every text printable, and the continued boxes with their whole text."""
     boxes = [box for _title, rows in form.parts for row in rows for box in row]
     return {
         "language": form.language,

@@ -1,7 +1,7 @@
-"""An adverse event as a FHIR R5 resource by HL7's clinical-research profile. Pure; nothing of the arm goes in.
+"""An adverse event as a FHIR R5 resource by HL7's clinical-research profile. Pure; without the arm.
 
-What was not answered is not there: no value is made up. A resource that then misses a demand of the profile does not claim
-it (`meta.profile` is left out), and stays valid FHIR R5.
+An unanswered field is left out; no value is invented. A resource that does not meet the profile then does not name it
+(`meta.profile` is left out), and stays valid FHIR R5.
 """
 
 import re
@@ -37,9 +37,9 @@ _PARTIAL = re.compile(r"(\d{4}(?:-\d\d(?:-\d\d)?)?)(?:T(\d\d:\d\d)(?::\d\d)?)?")
 
 @dataclass(frozen=True)
 class FhirEvent:
-    """What the resource is made of.
+    """The input of a resource.
 
-    Dates are partial texts as recorded, moments aware; `relatedness` is `related`, `possibly`, `not related` or empty;
+    Dates are partial texts as recorded, times aware; `relatedness` is `related`, `possibly`, `not related` or empty;
     `code` is a MedDRA code with its version, or empty.
     """
 
@@ -109,7 +109,7 @@ def fhir_adverse_event(event: FhirEvent) -> dict[str, Any]:
 
 
 def instant(at: datetime) -> str:
-    """A moment with its offset, to the second."""
+    """A time with its offset, to the second."""
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
@@ -138,7 +138,7 @@ def _period(event: FhirEvent) -> dict[str, str]:
 
 
 def fhir_date(text: str, at: datetime | None) -> str:
-    """A partial date as FHIR writes it; with a time of day it is the moment with its offset."""
+    """A partial date in FHIR's form; with a time of day it is the time with its offset."""
     match = _PARTIAL.match(text.strip())
     if match is None:
         return ""

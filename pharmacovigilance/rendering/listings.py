@@ -15,7 +15,7 @@ from documents.pdf_standards import STANDARDS
 
 SOURCE = Path(__file__).resolve().parent / "listing.typ"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is a formula to a spreadsheet, which would run it."""
+"""A cell with this beginning is a formula to a spreadsheet, which would run it."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ListingTable:
 
 @dataclass(frozen=True)
 class Listing:
-    """A document of tables in words of one language. `at` is the moment of its data."""
+    """A document of tables in one language. `at` is the time of its data."""
 
     language: str
     title: str
@@ -57,7 +57,7 @@ def listing_csv(listing: Listing) -> bytes:
 
 
 def _safe(cell: str) -> str:
-    """A sign in front that a spreadsheet would calculate with is kept as text; a plain number stays one."""
+    """A sign at the beginning that a spreadsheet would calculate with is escaped; a plain number stays one."""
     is_number = cell[:1] in ("-", "+") and cell[1:].replace(".", "", 1).isdecimal()
     return f"'{cell}" if cell.startswith(FORMULA_SIGNS) and not is_number else cell
 
@@ -72,7 +72,7 @@ def _legible(content: Any) -> Any:
 
 def listing_pdf(listing: Listing) -> bytes:
     """PDF/A-2a and PDF/UA-1 on landscape A4, dated with the data."""
-    # Here and not above: a web process sets a page only when one is asked for.
+    # Imported here: a web process sets a page only on request.
     import typst  # noqa: PLC0415
 
     data = _legible(asdict(listing)) | {"day": [listing.at.year, listing.at.month, listing.at.day]}

@@ -15,7 +15,9 @@ NO_CLASS = ""
 
 @dataclass(frozen=True)
 class AggregateEvent:
-    """A serious event as it stands. `arm` is empty in everything blinded. `suspected`: by either side, or unanswered.
+    """A serious event as it stands. `arm` is empty in everything blinded.
+
+    `suspected`: by either side, or unanswered.
 
     `known_at` is when the sponsor's system first had it; the interval is of this moment.
     """
@@ -68,7 +70,7 @@ def susar_lines(events: Iterable[AggregateEvent]) -> list[AggregateEvent]:
     return sorted((event for event in events if event.is_susar), key=_place)
 
 
-def deaths(events: Iterable[AggregateEvent]) -> list[AggregateEvent]:
+def fatal_lines(events: Iterable[AggregateEvent]) -> list[AggregateEvent]:
     """Fatal events, whatever their cause."""
     return sorted((event for event in events if event.is_fatal), key=_place)
 
@@ -78,7 +80,10 @@ def _place(event: AggregateEvent) -> tuple[str, str, str, int]:
 
 
 def tabulated(events: Iterable[AggregateEvent], arms: Sequence[str]) -> list[TabulatedRow]:
-    """Classes in alphabetical order, each with its terms; what is not coded stands last. Every event counts once."""
+    """Classes in alphabetical order, each with its terms; what is not coded stands last.
+
+    Every event counts once.
+    """
     by_term: dict[tuple[str, str], list[AggregateEvent]] = defaultdict(list)
     by_class: dict[str, list[AggregateEvent]] = defaultdict(list)
     for event in events:

@@ -1,7 +1,7 @@
-"""The states of a safety case, and which act leads from which state to which.
+"""The states of a safety case, and the transitions between them.
 
-Source: ICH E2A III and E2B(R3) C.1.11 (initial, follow-up, amendment, nullification). The four states are the issue's own.
-New information opens the case again: what was signed is the version that was read, never the one after it.
+Source: ICH E2A III and E2B(R3) C.1.11 (initial, follow-up, amendment, nullification). The four states are our own. New
+information opens the case again: the signature is for the version that was read, never for the one after it.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _REOPENING = (
     CaseAct.DOWNGRADE,
     CaseAct.SITUATION,
 )
-"""Acts that change what a report would say: the case is a draft again."""
+"""Acts that change the content of a report: the case becomes a draft again."""
 
 TRANSITIONS: Mapping[tuple[CaseState, CaseAct], CaseState] = {
     **{(state, act): _D for state in _OPEN_STATES for act in _REOPENING},
@@ -36,7 +36,7 @@ TRANSITIONS: Mapping[tuple[CaseState, CaseAct], CaseState] = {
     **{(state, CaseAct.MERGE): CaseState.MERGED for state in _OPEN_STATES},
     **{(state, CaseAct.NULLIFY): CaseState.NULLIFIED for state in _OPEN_STATES},
 }
-"""What is not here is refused. A nullified or merged case stays as it is."""
+"""All other transitions are refused. A nullified or merged case does not change."""
 
 
 def next_case_state(state: str, act: str) -> CaseState | None:

@@ -1,7 +1,8 @@
-"""What each side says of the cause of an event, and whether the two sides disagree.
+"""The answers of each side on the cause of an event, and whether the two sides disagree.
 
 Sources: Regulation (EU) 536/2014 Annex III 2.1(4) (the sponsor does not downgrade the investigator; both opinions are
-given), ICH E2A III.A.1 (either suffices), facts/safety.md 2.3 (undetermined is not excluded, no answer counts as related).
+given), ICH E2A III.A.1 (either suffices), facts/safety.md 2.3 (undetermined is not excluded, no answer counts as
+related).
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ from datetime import datetime
 from pharmacovigilance.choices import Side, SuspectCause
 
 SUSPECTS = frozenset({SuspectCause.STUDY_PRODUCT, SuspectCause.INFUSION_PROCEDURE})
-"""The causes that make a reaction suspected: the investigational product, and what is done to give it."""
+"""The causes that make a reaction suspected: the investigational product, and the procedures of giving it."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Opinion:
 
 @dataclass(frozen=True)
 class SideView:
-    """What one side says of the suspect causes: `related` None = nobody of the side has answered."""
+    """The answer of one side on the suspect causes: `related` None = no one of the side has answered."""
 
     related: bool | None
     is_undetermined: bool = False
@@ -54,7 +55,7 @@ def standing_opinions(opinions: Iterable[Opinion]) -> tuple[Opinion, ...]:
 
 
 def side_view(opinions: Iterable[Opinion], side: Side) -> SideView:
-    """The view of one side: the most suspicious of its people's standing answers about the suspect causes."""
+    """The view of one side: the most suspicious of its people's last answers about the suspect causes."""
     own = [one for one in standing_opinions(opinions) if one.side == side and one.cause in SUSPECTS]
     if not own:
         return SideView(None)
@@ -71,7 +72,7 @@ def side_views(opinions: Iterable[Opinion]) -> Mapping[Side, SideView]:
 
 
 def disagree(views: Mapping[Side, SideView]) -> bool | None:
-    """Whether the sides differ; None while one has not answered. Derived, never typed."""
+    """Whether the sides differ; None while one has not answered. Derived, never entered."""
     answers = [view.related for view in views.values()]
     if None in answers:
         return None

@@ -1,8 +1,8 @@
 """Whether a reaction is expected, by the reference safety information (RSI) in force at its onset.
 
-Sources: Regulation (EU) 536/2014 Annex III 2.2 (8) (the version in force at onset; added specificity, occurrence or severity
-is unexpected), facts/safety.md 2.1. Nobody types it. What cannot be shown to be listed is unexpected: no RSI, no onset, no
-grade, no code, and a term that is only near to a listed one.
+Sources: Regulation (EU) 536/2014 Annex III 2.2 (8) (the version in force at onset; added specificity, occurrence or
+severity is unexpected), facts/safety.md 2.1. It is derived, never entered. A reaction that is not certainly listed is
+unexpected: no RSI, no onset, no grade, no code, and a term that only resembles a listed one.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,10 @@ class ListedTerm:
     worst_grade: int
 
     def names(self, dictionary: str, code: str, term: str) -> bool:
-        """Whether it is this very term. Codes are compared when both have one, else the words without regard to case."""
+        """Whether it is exactly this term.
+
+        Codes are compared when both have one, else the words, ignoring case.
+        """
         if self.dictionary != dictionary:
             return False
         if self.code and code:
@@ -37,7 +40,7 @@ class ListedTerm:
 
 @dataclass(frozen=True)
 class RsiFacts:
-    """One version: its label, the day from which it is in force, its terms. Only signed versions come here."""
+    """One version: its label, the day from which it is in force, its terms. Only signed versions are used."""
 
     label: str
     effective_date: date
@@ -46,7 +49,7 @@ class RsiFacts:
 
 @dataclass(frozen=True)
 class ReactionFacts:
-    """What is compared: the term, the worst grade, whether it was fatal, and the days on which it can have begun.
+    """The compared facts: the term, the worst grade, whether it was fatal, and the possible days of its begin.
 
     `onset_first` and `onset_last` are days in the trial's zone; None = no onset is recorded.
     """
@@ -62,7 +65,10 @@ class ReactionFacts:
 
 @dataclass(frozen=True)
 class ExpectednessVerdict:
-    """`expected` is True only when shown. `is_assumed`: nothing could be compared, so it counts as unexpected."""
+    """`expected` is True only when certain.
+
+    `is_assumed`: nothing could be compared, so it counts as unexpected.
+    """
 
     expected: bool
     is_assumed: bool
@@ -73,9 +79,11 @@ class ExpectednessVerdict:
 def compared_term(
     version: str | None, *, code: str, term: str, specify: str, own_words: str
 ) -> tuple[str, str, str]:
-    """Dictionary, code and words by which an event is compared. `version` of CTCAE; None: the study's own words.
+    """Dictionary, code and words by which an event is compared.
 
-    An "Other, specify" term is what was specified, never the heading: that would make everything expected.
+    `version` of CTCAE; None: the study's own words.
+
+    For an "Other, specify" term the specified text counts, never the heading, which would make everything expected.
     """
     if version is None:
         return "none", "", own_words
@@ -100,7 +108,7 @@ def expectedness(reaction: ReactionFacts, versions: Iterable[RsiFacts]) -> Expec
 
 
 def in_force(versions: list[RsiFacts], first: date, last: date) -> list[RsiFacts | None]:
-    """The versions that were in force on one of the days; None stands for days before the first version."""
+    """The versions that were in force on one of the days; None means days before the first version."""
     before = [version for version in versions if version.effective_date <= first]
     during = [version for version in versions if first < version.effective_date <= last]
     return [before[-1] if before else None, *during]

@@ -1,7 +1,7 @@
-"""What HL7's clinical-research profile of AdverseEvent (FHIR R5) demands, checked on the resource as it leaves.
+"""The requirements of HL7's clinical-research profile of AdverseEvent (FHIR R5), checked on the sent resource.
 
 Source: HL7 fhir-ae-research-ig, profile AdverseEvent-clinical-research, and the code lists that it binds; FHIR R5
-AdverseEvent. A library that accepts any text as a code is no check of these.
+AdverseEvent. A library that accepts any text as a code does not check these.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ Resource = Mapping[str, Any]
 
 
 def fhir_problems(resource: Resource) -> tuple[str, ...]:
-    """Every demand that the resource does not meet, in sentences: element, value, rule."""
+    """Every requirement that the resource does not meet, in sentences: element, value, rule."""
     return (*_base(resource), *_required(resource), *_coded(resource), *_seriousness(resource))
 
 

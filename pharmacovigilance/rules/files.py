@@ -1,4 +1,7 @@
-"""Reading the files of rules and of reference safety information. Every refusal names element, value and rule."""
+"""Reading the files of rules and of reference safety information.
+
+Every refusal names element, value and rule.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +25,7 @@ TERM_KEYS = frozenset({"dictionary", "code", "term", "worst_grade"})
 
 @dataclass(frozen=True)
 class RuleFacts:
-    """One rule as a file says it. `countries`: on when the trial has a site in one of them; empty: `is_on` decides."""
+    """One rule of a file. `countries`: on when the trial has a site in one of them; empty: `is_on` decides."""
 
     code: str
     label: str
@@ -42,7 +45,7 @@ class RuleFacts:
 
 @dataclass(frozen=True)
 class RsiFile:
-    """One version of the reference safety information as its file says it."""
+    """One version of the reference safety information in a file."""
 
     trial: str
     label: str
@@ -52,7 +55,7 @@ class RsiFile:
 
 
 def read_rules(content: Mapping[str, Any]) -> tuple[RuleFacts, ...]:
-    """The rules of a file with `[[rules]]`. Raises RefusalError with everything that is wrong."""
+    """The rules of a file with `[[rules]]`. Raises RefusalError with every error."""
     reader = _Reader()
     rows = content.get("rules")
     if not isinstance(rows, list) or not rows:
@@ -92,7 +95,7 @@ def _rule(reader: "_Reader", row: Any, where: str) -> RuleFacts:
 
 
 def read_rsi(content: Mapping[str, Any]) -> RsiFile:
-    """A version of the reference safety information. Raises RefusalError with everything that is wrong."""
+    """A version of the reference safety information. Raises RefusalError with every error."""
     reader = _Reader()
     table = reader.table(content, "file", RSI_KEYS)
     rows = table.get("terms", [])
@@ -137,7 +140,7 @@ def _twice(terms: tuple[ListedTerm, ...]) -> Iterator[tuple[str, str]]:
 
 
 class _Reader:
-    """Collects refusals, so that a file's faults are named all at once."""
+    """Collects refusals, so that all errors of a file are reported at once."""
 
     def __init__(self) -> None:
         self.refusals: list[Refusal] = []

@@ -14,7 +14,8 @@ TAKEN = range(200, 300)
 
 def pause_after(failures: int) -> timedelta:
     """How long to wait after so many failures in a row: one minute, doubled each time, at most six hours."""
-    return min(FIRST_PAUSE * 2 ** min(failures - 1, 20), LONGEST_PAUSE)
+    doublings: int = min(failures - 1, 20)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
 def signature_of(body: bytes, *, secret: bytes, sent: int) -> str:

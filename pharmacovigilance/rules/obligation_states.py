@@ -1,4 +1,4 @@
-"""Where an obligation stands at a moment, and when somebody is reminded of it. Blinded: only open steps are asked."""
+"""The state of an obligation at a time, and the times of reminders. Blinded: only open steps are used."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from pharmacovigilance.choices import ObligationState, StepKind
 SOON_PART = 0.25
 """Due soon when at most a quarter of the time is left, as the clocks of events (own choice)."""
 MOST_STEPS_BEFORE = (timedelta(days=3), timedelta(days=1), timedelta(hours=6))
-"""Reminders before the due moment, and one each day after it (own choice)."""
+"""Reminders before the due time, and one each day after it (own choice)."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happened to an obligation."""
+    """One event of an obligation."""
 
     kind: str
     at: datetime
@@ -23,9 +23,9 @@ class Step:
 def obligation_state(
     *, day_0_at: datetime, due_at: datetime, steps: Iterable[Step], at: datetime
 ) -> ObligationState:
-    """Met up to and including the due moment, overdue after it. What was rejected has to be sent again.
+    """Met up to and including the due time, overdue after it. A rejected message has to be sent again.
 
-    Handed over stays handed over, whatever the desk does.
+    An obligation at the desk stays at the desk, whatever the desk does.
     """
     known = sorted((step for step in steps if step.at <= at), key=lambda step: step.at)
     rejected = [place for place, step in enumerate(known) if step.kind == StepKind.REJECTED]
@@ -46,13 +46,13 @@ def obligation_state(
 
 
 OPEN_STATES = frozenset({ObligationState.RUNNING, ObligationState.SOON, ObligationState.OVERDUE})
-"""Somebody still has to do something."""
+"""Something still has to be done."""
 
 
 def reminder_due(*, day_0_at: datetime, due_at: datetime, at: datetime) -> str:
-    """The rung of the ladder that is reached: "", "3d", "1d", "6h", or "late-N" on day N after the due moment.
+    """The reached reminder: "", "3d", "1d", "6h", or "late-N" on day N after the due time.
 
-    A rung that would stand before day 0 does not exist: a clock of 24 h reminds 6 h before its end.
+    A reminder before day 0 does not exist: for a clock of 24 h the first is 6 h before its end.
     """
     if at > due_at:
         return f"late-{(at - due_at).days + 1}"

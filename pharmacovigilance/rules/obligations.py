@@ -1,10 +1,10 @@
-"""What is owed to whom by when, from rules that are data.
+"""Obligations with recipient and due time, from rules that are data.
 
 Sources: Regulation (EU) 536/2014 Art. 41 (24 h), 42 and Annex III 2.4 (7, +8, 15 days; non-fatal that becomes fatal;
-follow-up), 43 (annual report), 53, 54; UK SI 2004/1031 reg. 34 (days begin with the day after awareness); 21 CFR 312.32(c),
-(d) (15 days from determination, 7 from receipt); facts/safety.md 2.2. The numbers stand in the rule rows.
+follow-up), 43 (annual report), 53, 54; UK SI 2004/1031 reg. 34 (days begin with the day after awareness); 21 CFR
+312.32(c), (d) (15 days from determination, 7 from receipt); facts/safety.md 2.2. The numbers are in the rule rows.
 
-An obligation belongs to one rule and to the one receipt that started it. What arrives later makes another obligation; it
+An obligation belongs to one rule and to the one receipt that started it. Later information makes another obligation; it
 moves none. Days are calendar days in the trial's zone without roll-over at week-ends, hours are elapsed hours.
 """
 
@@ -22,7 +22,10 @@ from pharmacovigilance.rules.susar import Susar
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of the table of rules. `hours` or `days`, the other is None. Both ends of its effect are included."""
+    """One row of the table of rules. `hours` or `days`, the other is None.
+
+    Both ends of its effect are included.
+    """
 
     id: int
     code: str
@@ -38,16 +41,17 @@ class Rule:
     blinded: bool = True
 
     def in_force(self, day: date) -> bool:
-        """Whether the rule has to be followed for what starts on that day."""
+        """Whether the rule applies to an obligation that starts on that day."""
         until = self.effective_until or date.max
         return self.is_on and self.effective_from <= day <= until
 
 
 @dataclass(frozen=True)
 class CaseMoment:
-    """The case after one receipt: its moments, and what the events known by then make of it under each judgement.
+    """The case after one receipt: its times, and the known events under each judgement.
 
-    `day_0_at` is None until the minimum criteria were there. `was_released` says whether a version had left before.
+    `day_0_at` is None until the minimum criteria were met. `was_released` is whether a version had been released
+    before.
     """
 
     receipt: int
@@ -67,7 +71,7 @@ class CaseMoment:
 
 @dataclass(frozen=True)
 class Owed:
-    """One obligation to keep: the rule, the receipt that starts it, its day 0, its last moment, and why."""
+    """One obligation: the rule, the receipt that starts it, its day 0, its due time, and the reason."""
 
     rule: Rule
     receipt: int
@@ -77,20 +81,23 @@ class Owed:
 
 
 def owed(moments: Sequence[CaseMoment], rules: Iterable[Rule], zone: str) -> tuple[Owed, ...]:
-    """Everything that the receipts of a case have started so far, oldest first. The same receipts give the same answer."""
+    """Every obligation that the receipts of a case have started so far, oldest first.
+
+    The same receipts give the same result.
+    """
     found = [one for rule in rules for one in _by_rule(rule, moments, zone)]
     return tuple(sorted(found, key=lambda one: (one.due_at, one.rule.code, one.receipt)))
 
 
 def declared(rule: Rule, trigger: str, declared_at: datetime, zone: str) -> Owed | None:
-    """What a fact of the whole trial starts: an unexpected fact, an urgent measure, a data lock."""
+    """The obligation that a fact of the whole trial starts: an unexpected fact, an urgent measure, a data lock."""
     if rule.trigger != trigger or not rule.in_force(local_date(declared_at, zone)):
         return None
     return Owed(rule, 0, declared_at, due_at(rule, declared_at, zone), ())
 
 
 def due_at(rule: Rule, day_0_at: datetime, zone: str) -> datetime:
-    """Up to and including which moment: hours after, or the end of the day `days` after the day of day 0 in `zone`."""
+    """The due time, included: hours after, or the end of the day `days` after the day of day 0 in `zone`."""
     if rule.hours is not None:
         return day_0_at.astimezone(UTC) + timedelta(
             hours=rule.hours
@@ -109,7 +116,7 @@ def _by_rule(rule: Rule, moments: Sequence[CaseMoment], zone: str) -> Iterable[O
 
 
 def _starts(rule: Rule, moments: Sequence[CaseMoment], position: int) -> bool:
-    """Whether the receipt starts the rule: the rule applies from here on and did not before, or applies to each receipt."""
+    """Whether the receipt starts the rule: it applies from here on and did not before, or applies to each receipt."""
     moment = moments[position]
     if rule.trigger == Trigger.FOLLOW_UP:
         earlier = moments[:position]
@@ -134,7 +141,10 @@ def _applies(rule: Rule, moment: CaseMoment) -> bool:
 
 
 def _day_0(rule: Rule, moments: Sequence[CaseMoment], position: int) -> datetime | None:
-    """The moment from which the rule counts. What starts with a later receipt counts from that receipt."""
+    """The time from which the rule counts.
+
+    An obligation that starts with a later receipt counts from that receipt.
+    """
     moment = moments[position]
     if rule.basis == Basis.SITE_AWARENESS:
         return moment.site_aware_at or moment.received_at

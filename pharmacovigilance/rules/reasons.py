@@ -1,4 +1,4 @@
-"""Reasons in sentences: an English template with its values, translated where it is shown."""
+"""Reasons in sentences: an English template with its values, translated where it is displayed."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping
@@ -17,15 +17,15 @@ class ReasonSentence:
         return self.message % dict(self.params) if self.params else self.message
 
     def as_json(self) -> dict[str, Any]:
-        """The form in which a row stores it."""
+        """The stored form."""
         return {"message": self.message, "params": dict(self.params)}
 
 
 def reasons_as_json(reasons: Iterable[ReasonSentence]) -> list[dict[str, Any]]:
-    """Several reasons in the form in which a row stores them."""
+    """Several reasons in the stored form."""
     return [reason.as_json() for reason in reasons]
 
 
 def from_json(stored: Iterable[Mapping[str, Any]]) -> tuple[ReasonSentence, ...]:
-    """The reasons that a row stores."""
+    """The reasons in a row."""
     return tuple(ReasonSentence(each["message"], each.get("params", {})) for each in stored)

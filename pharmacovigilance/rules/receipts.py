@@ -1,7 +1,7 @@
-"""What a receipt of information is worth: the four minimum criteria, day 0, and whether it is significant.
+"""The evaluation of a receipt of information: the four minimum criteria, day 0, and whether it is significant.
 
-Sources: ICH E2A III.B.3 and E2B(R3) guide 3.3.1 (identifiable patient, identifiable reporter, an event, a suspect product),
-Regulation (EU) 536/2014 Annex III 2.3 (10) and 2.4; facts/safety.md 2.2.
+Sources: ICH E2A III.B.3 and E2B(R3) guide 3.3.1 (identifiable patient, identifiable reporter, an event, a suspect
+product), Regulation (EU) 536/2014 Annex III 2.3 (10) and 2.4; facts/safety.md 2.2.
 """
 
 from collections.abc import Mapping
@@ -26,13 +26,15 @@ SIGNIFICANT = frozenset(
         "voided",
     }
 )
-"""A change of one of these can change what the report says (own choice after EMA's practice). The others, the narrative
-among them, are significant when the officer says so."""
+"""A change of one of these can change the report (own choice after EMA's practice).
+
+The others, including the narrative, are significant when the officer decides so.
+"""
 
 
 @dataclass(frozen=True)
 class MinimumCriteria:
-    """Whether each of the four is there."""
+    """Whether each of the four is met."""
 
     patient: bool
     reporter: bool
@@ -46,7 +48,7 @@ class MinimumCriteria:
 
 
 def day_0(earlier: datetime | None, received_at: datetime, criteria: MinimumCriteria) -> datetime | None:
-    """The sponsor's day 0: the first receipt at which all four were there. It never moves once it is."""
+    """The sponsor's day 0: the first receipt at which all four were met. It never moves afterwards."""
     if earlier is not None:
         return earlier
     return received_at if criteria.is_met else None

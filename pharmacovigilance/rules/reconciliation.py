@@ -1,6 +1,6 @@
-"""The case beside the clinical record, field by field, with who has to act.
+"""The case beside the clinical record, field by field, with the next person to act.
 
-Nothing is typed twice: the case has no copy of a clinical value but the versions that left, and the sponsor's own
+Nothing is entered twice: the case has no copy of a clinical value except the released versions, and the sponsor's own
 answers.
 """
 
@@ -13,7 +13,7 @@ from partial_dates.refusals import gettext_noop
 
 
 class Line(StrEnum):
-    """What a line of the reconciliation says."""
+    """The result of a line of the reconciliation."""
 
     SAME = "same"
     NEW = "new"
@@ -35,7 +35,7 @@ WHO: Mapping[Line, str] = {
 
 @dataclass(frozen=True)
 class FieldLine:
-    """One field: what the last signed version said, what the clinical record says now, what the sponsor says of it."""
+    """One field: the last signed version, the present clinical record, and the sponsor's answer."""
 
     field: str
     submitted: Any
@@ -45,7 +45,7 @@ class FieldLine:
 
     @property
     def who(self) -> str:
-        """Who has to act, in a sentence; empty when nobody has to."""
+        """Who has to act, in a sentence; empty when no one has to."""
         return WHO[self.line]
 
 
@@ -55,7 +55,7 @@ def reconcile_fields(
     recorded: Mapping[str, Any],
     sponsor: Mapping[str, Any],
 ) -> Iterator[FieldLine]:
-    """One line per field. `submitted` None: no version was signed yet. `sponsor` has the fields that it has answered."""
+    """One line per field. `submitted` None: no version was signed yet. `sponsor` has the answered fields."""
     for name in FIELDS:
         now = recorded.get(name)
         before = None if submitted is None else submitted.get(name)

@@ -1,8 +1,8 @@
-"""Whether an event is a suspected unexpected serious adverse reaction (SUSAR), for each destination, with its reasons.
+"""Whether an event is a suspected unexpected serious adverse reaction (SUSAR), by destination, with reasons.
 
-Sources: Regulation (EU) 536/2014 Art. 42 and Annex III 2.1 to 2.2 (either assessor suffices; medication error, misuse and
-pregnancy are reported like reactions), 21 CFR 312.32(a) and (c) (the sponsor's judgement of the cause; serious if either
-says so), ICH E2A II.B and III.A.1; facts/safety.md 2.1 to 2.3.
+Sources: Regulation (EU) 536/2014 Art. 42 and Annex III 2.1 to 2.2 (either assessor suffices; medication error, misuse
+and pregnancy are reported like reactions), 21 CFR 312.32(a) and (c) (the sponsor's judgement of the cause; serious if
+either says so), ICH E2A II.B and III.A.1; facts/safety.md 2.1 to 2.3.
 """
 
 from collections.abc import Mapping
@@ -21,8 +21,7 @@ UNANSWERED = SideView(None)
 class SusarFacts:
     """One event of a case. Seriousness: None = not answered by that side.
 
-    `was_treated` False: certainly no study product was given before onset. `situations` are words of what is reported like
-    a reaction.
+    `was_treated` False: certainly no study product was given before onset. `situations` are reported like a reaction.
     """
 
     serious_by_site: bool | None
@@ -36,7 +35,7 @@ class SusarFacts:
 
     @property
     def is_serious(self) -> bool:
-        """Either suffices, and what is fatal or life-threatening is serious whatever is ticked."""
+        """Either suffices, and a fatal or life-threatening event is serious whatever is recorded."""
         by_answer = self.serious_by_site is True or self.serious_by_sponsor is True
         return by_answer or self.is_worst
 
@@ -48,7 +47,7 @@ class SusarFacts:
 
 @dataclass(frozen=True)
 class Susar:
-    """`is_susar`, why in sentences, and which parts nobody answered (`missing`: "causality", "expectedness")."""
+    """`is_susar`, the reasons in sentences, and the parts without an answer (`missing`: "causality", "expectedness")."""
 
     is_susar: bool
     is_worst: bool
@@ -57,7 +56,7 @@ class Susar:
 
 
 def susar(facts: SusarFacts, judgement: Judgement) -> Susar:
-    """Whether it is one by the rule of a destination: serious, suspected by `judgement`, unexpected."""
+    """Whether it is a SUSAR by the rule of a destination: serious, suspected by `judgement`, unexpected."""
     suspected, cause, cause_missing = _suspected(facts, judgement)
     reasons = (_serious(facts), cause, facts.expectedness.reason)
     missing = (("causality",) if cause_missing else ()) + (
@@ -86,7 +85,7 @@ def _serious(facts: SusarFacts) -> ReasonSentence:
 
 
 def _suspected(facts: SusarFacts, judgement: Judgement) -> tuple[bool, ReasonSentence, bool]:
-    """Whether the cause is suspected, why, and whether an answer is missing."""
+    """Whether the cause is suspected, the reason, and whether an answer is missing."""
     if facts.situations:
         words = ", ".join(facts.situations)
         return True, ReasonSentence(SITUATION, {"situations": words}), False

@@ -1,1 +1,1 @@
-"""Writes of pharmacovigilance. Each verb asks the permission table, decides by rules, and writes in one transaction."""
+"""Writes of pharmacovigilance. Each checks the permission, decides by rules, and writes in one transaction."""

@@ -32,10 +32,11 @@ STEP_OF = {
 def take_acknowledgement(
     *, acknowledgement: Acknowledgement, by: User, at: datetime
 ) -> tuple[MessageOutcome, ...]:
-    """Record what the authority answered to a message that left with this batch number. The same again changes nothing.
+    """Record the authority's answer to a message of this batch number. A repeated call changes nothing.
 
-    Raises MessageError for a batch that was not sent, a stranger, an unknown message; PermissionDenied for who is not an
-    unblinded reporter of the trial. The transaction is the outermost one: the opening of the seal is logged first.
+    Raises MessageError for a batch that was not sent, a wrong sender, an unknown message; PermissionDenied for an
+    account that is no unblinded reporter of the trial. The transaction is the outermost one: the opening of the seal is
+    logged first.
     """
     case = _case_of(acknowledgement)
     require(by=by, action=Action.REPORT_UNBLINDED, trial_code=case.trial.code)
@@ -65,7 +66,7 @@ def _case_of(acknowledgement: Acknowledgement) -> SafetyCase:
 
 
 def _sent_steps(case: SafetyCase, batch: str) -> Sequence[DeskStep]:
-    """What left the desk with this batch number. Needs the clearance."""
+    """The messages that the desk sent with this batch number. Needs the clearance."""
     record = DeskRecord.objects.filter(case=case).first()
     rows = DeskStep.objects.filter(record=record, kind=StepKind.SENT, reference=batch)
     return list(rows.select_related("obligation", "record__case").order_by("pk"))

@@ -1,4 +1,7 @@
-"""Signed answers of investigator and sponsor. The password was checked at the door. Nobody changes another's answer."""
+"""Signed answers of investigator and sponsor. The door checks the password.
+
+No person changes another's answer.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,7 +48,7 @@ class CauseAnswer:
 def assess_causes_for_site(
     *, case: SafetyCase, event: AdverseEvent, answers: list[CauseAnswer], by: User, at: datetime
 ) -> list[CausalityAssessment]:
-    """The investigator's signed answers. They are information to the sponsor: a receipt with this moment."""
+    """The investigator's signed answers. They are information to the sponsor: a receipt with this time."""
     row = locked_for(case, Action.ASSESS_CAUSE_FOR_SITE, by)
     _check_event(row, event)
     kept = [_kept(row, event, Side.INVESTIGATOR, one, by, at) for one in answers]
@@ -68,8 +71,9 @@ def assess_for_sponsor(
 ) -> list[CausalityAssessment]:
     """The sponsor's signed answers: causes, and seriousness when it is answered too (None: left to the site's).
 
-    The case is assessed once every serious event in it has an answer about a suspect cause. What the answers make owed is
-    added; what they end is closed in the assessor's name, with the reason, and never what was sent or handed over.
+    The case is assessed once every serious event in it has an answer about a suspect cause. Obligations that the
+    answers start are added; those that they end are closed in the assessor's name, with the reason, but never one that
+    was sent or given to the desk.
     """
     row = locked_for(case, Action.ASSESS_CASE_FOR_SPONSOR, by)
     _check_event(row, event)

@@ -1,4 +1,7 @@
-"""MedDRA is loaded, a trial chooses its version, and coders decide. Every decision is a row with reason, person, moment."""
+"""Loading MedDRA, choosing a trial's version, and coding.
+
+Every decision is a row with reason, person and time.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,10 +22,10 @@ from pharmacovigilance.models import MeddraPath, MeddraPin, MeddraTerm, MeddraVe
 from pharmacovigilance.queries.coding import (
     FIELD_OF,
     MODEL_OF,
+    coding_line_of,
     coding_lines,
     codings_in_use,
     exact_terms,
-    line_of,
     pinned_version,
     recoding_report,
     words_of,
@@ -37,7 +40,7 @@ ROWS_AT_ONCE = 5000
 
 @transaction.atomic
 def load_meddra_version(*, release: MeddraRelease, at: datetime) -> MeddraVersion:
-    """Keep a release that was read and checked. The same files again change nothing.
+    """Store a release that was read and checked. The same files again change nothing.
 
     Raises ValidationError when other files of this version and language are loaded already.
     """
@@ -81,9 +84,11 @@ def _paths(version: MeddraVersion, release: MeddraRelease) -> Iterable[MeddraPat
 
 @transaction.atomic
 def pin_meddra(*, trial: Trial, version: MeddraVersion, by: User, at: datetime, reason: str) -> int:
-    """From now on the trial codes in this version. Codes that mean the same there are carried over; how many.
+    """From now on the trial codes in this version.
 
-    The others wait for a coder: the re-coding report names them. Raises ValidationError: no reason, this version already.
+    Codes with the same meaning are carried over; returns how many.
+
+    The others need a coder: the re-coding report lists them. Raises ValidationError: no reason, this version already.
     """
     check_reason(reason)
     require(by=by, action=Action.MANAGE_RSI, trial_code=trial.code)
@@ -128,10 +133,10 @@ def code_term(
     at: datetime,
     reason: str,
 ) -> TermCoding:
-    """A coder's decision about one record. An empty code takes the last decision back.
+    """A coder's decision about one record. An empty code revokes the last decision.
 
-    `seen_words` are those that the coder read. Raises ValidationError: no record, other words by now, no version chosen,
-    no term of it, a term that is not current.
+    `seen_words` are those that the coder read. Raises ValidationError: no record, changed words, no version chosen, no
+    term of it, a term that is not current.
     """
     check_reason(reason)
     record = record_to_code(trial, subject, record_id)
@@ -143,7 +148,7 @@ def code_term(
     if words != seen_words:
         message = _("Words: the record says “%(words)s” by now; read it again.")
         raise ValidationError({"seen_words": message % {"words": words}})
-    line = line_of(subject, record, version=version)
+    line = coding_line_of(subject, record, version=version)
     if line.is_coded and line.coding is not None and line.coding.llt_code == llt_code:
         raise ValidationError({"llt_code": _("Code: the record has this code already.")})
     values = {"words": words, "llt_code": llt_code, "how": CodedBy.CODER, "reason": reason}
@@ -188,9 +193,9 @@ def _keep(
 
 @transaction.atomic
 def code_exact_words(*, trial: Trial, by: User, at: datetime) -> int:
-    """Code every record without a code whose words are those of exactly one current term; how many.
+    """Code every uncoded record with the words of exactly one current term; returns how many.
 
-    What a coder took back on purpose stays without a code until its words change.
+    A record whose code was revoked stays uncoded until its words change.
     """
     require(by=by, action=Action.MANAGE_CASES, trial_code=trial.code)
     Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)

@@ -1,6 +1,6 @@
-"""The unblinded desk: the arm of one case is opened, once, logged; what is made of it stays sealed.
+"""The unblinded desk: the arm of one case is opened, once, logged; its effect stays sealed.
 
-Everything that is written openly here is the same whatever the arm is: one `CaseOpening`, and nothing after it.
+Every open write here is the same in every arm: one `CaseOpening`, and nothing after it.
 """
 
 from datetime import datetime
@@ -33,9 +33,10 @@ DESK_KINDS = (StepKind.SENT, StepKind.OPENED, StepKind.ACKNOWLEDGED, StepKind.RE
 
 
 def open_arm(*, case: SafetyCase, by: User, at: datetime, reason: str) -> DeskRecord:
-    """Open the arm of the case's participant, for this person. Raises ValidationError: not handed over, opened already.
+    """Open the arm of the case's participant, for this person.
 
-    The transaction is the outermost one: what is returned was logged and committed before.
+    Raises ValidationError: not given to the desk, opened already. The transaction is the outermost one: the result was
+    logged and committed before.
     """
     check_reason(reason)
     opening = cleared(
@@ -102,9 +103,10 @@ def record_desk_step(
     by: User,
     at: datetime,
 ) -> DeskStep:
-    """What the desk did about an obligation that was handed to it. Needs an open clearance of the trial.
+    """Record an act of the desk on an obligation that was given to it. Needs an open clearance of the trial.
 
-    Raises ValidationError: placebo (nothing is sent), not handed over, late without a reason, an answer to nothing.
+    Raises ValidationError: placebo (nothing is sent), not given to the desk, late without a reason, an answer to
+    nothing.
     """
     case = locked_for(record.case, Action.REPORT_UNBLINDED, by)
     _check_step(record, obligation, kind, late_reason, at)

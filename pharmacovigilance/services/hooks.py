@@ -1,4 +1,7 @@
-"""Web hooks: made, switched, and told what changed. What was not taken is sent again, later and later; nothing is lost."""
+"""Web hooks: made, switched, and told what changed.
+
+What was not taken is sent again, later and later; nothing is lost.
+"""
 
 import json
 import logging
@@ -38,7 +41,10 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def add_web_hook(*, trial: Trial, url: str, by: User, at: datetime, reason: str) -> WebHook:
-    """Tell an address from now on, from the first change of the trial. Raises ValidationError for a refused address."""
+    """Tell an address from now on, from the first change of the trial.
+
+    Raises ValidationError for a refused address.
+    """
     check_reason(reason)
     require(by=by, action=Action.MANAGE_RSI, trial_code=trial.code)
     if not may_be_told(by, trial.code):

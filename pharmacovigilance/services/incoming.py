@@ -1,6 +1,6 @@
-"""A message from outside: its file is kept, and the case that it names gets a receipt.
+"""A message from outside: its file is stored, and the case that it names gets a receipt.
 
-The receipt has identifiers and counts, and none of the message's text: that could name an arm.
+The receipt has identifiers and counts, and none of the message's text, which could name an arm.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ _PRIVATE = 0o600
 
 @dataclass(frozen=True)
 class ReceivedMessage:
-    """What became of a file: where it is kept, what was found in it, and the receipts of cases that it names.
+    """The result of a file: its place, its findings, and the receipts of the named cases.
 
     `is_new` is false for a file that was received before; then nothing changed.
     """
@@ -38,7 +38,10 @@ class ReceivedMessage:
 
 
 def receive_message(*, content: bytes, by: User, at: datetime) -> ReceivedMessage:
-    """Keep a message. What it breaks is shown and refuses nothing. Raises MessageError for what is no message at all."""
+    """Store a message. Broken rules are reported and refuse nothing.
+
+    Raises MessageError when it is no message.
+    """
     check = check_message(content, profile="ich", at=at, schemas=settings.E2B_SCHEMA_DIR)
     digest = hashlib.sha256(content).hexdigest()
     path = Path(settings.E2B_RECEIVED_DIR) / f"{digest}.xml"

@@ -1,4 +1,4 @@
-"""Which events stand in which case: added, moved to another, merged, linked as duplicates. Each with its history."""
+"""The events of cases: added, moved to another, merged, linked as duplicates. Each with its history."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from pharmacovigilance.services.steps import check_reason, locked_for, move
 
 @transaction.atomic
 def split_event(*, case: SafetyCase, event: AdverseEvent, by: User, at: datetime, reason: str) -> SafetyCase:
-    """Take one event out into a case of its own. Raises ValidationError for the only event of a case."""
+    """Move one event into a case of its own. Raises ValidationError for the only event of a case."""
     check_reason(reason)
     row = locked_for(case, Action.MANAGE_CASES, by)
     link = _link_of(row, event)
@@ -35,7 +35,9 @@ def split_event(*, case: SafetyCase, event: AdverseEvent, by: User, at: datetime
 
 @transaction.atomic
 def merge_cases(*, case: SafetyCase, into: SafetyCase, by: User, at: datetime, reason: str) -> SafetyCase:
-    """Move every event of a case into another of the same participant; what the first one owed stays visible there.
+    """Move every event of a case into another of the same participant.
+
+    The obligations of the first one stay visible there.
 
     Raises ValidationError for another participant's case and for a closed one.
     """
@@ -55,7 +57,7 @@ def merge_cases(*, case: SafetyCase, into: SafetyCase, by: User, at: datetime, r
 
 @transaction.atomic
 def link_duplicate(*, case: SafetyCase, of: SafetyCase, by: User, at: datetime, reason: str) -> SafetyCase:
-    """Say that a case is the same as another one. Both stay; nothing is moved."""
+    """Record that a case is a duplicate of another one. Both stay; nothing is moved."""
     check_reason(reason)
     row = locked_for(case, Action.MANAGE_CASES, by)
     _check_pair(row, of)

@@ -1,4 +1,7 @@
-"""E-mails of pharmacovigilance: that something is due, and where. No case content, no arm, nothing that differs by one."""
+"""E-mails of pharmacovigilance: that something is due, with a link.
+
+Without case content and anything of the arm.
+"""
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,7 +15,7 @@ DUE = "obligation-due"
 
 
 def at_the_desk_mail(mail: Mail) -> MailText:
-    """To unblinded reporters: a case was handed to them."""
+    """To unblinded reporters: a case was given to them."""
     link = settings.SITE_URL.rstrip("/") + reverse(
         "admin:pharmacovigilance_safetycase_change", args=[mail.words["case"]]
     )

@@ -47,7 +47,9 @@ def message_of_version(
     product_name: str = "",
     batch: str = "",
 ) -> CheckedMessage:
-    """The message of a signed version. Raises ValidationError with every rule of severity error that it breaks.
+    """The message of a signed version.
+
+    Raises ValidationError with every rule of severity error that it breaks.
 
     `product_name` empty: blinded. `batch` empty: the number of the case with that of the version.
     """
@@ -76,7 +78,10 @@ def signed_version(case: SafetyCase, number: int | None) -> CaseVersion:
 
 
 def product_named(record: DeskRecord) -> str:
-    """What the message calls the product: the arm by the protocol's label; empty without an allocation on record."""
+    """What the message calls the product: the arm by the protocol's label.
+
+    Empty without an allocation on record.
+    """
     protocol = ProtocolVersion.objects.protocol_of(trial_id=record.trial_id, on=None)
     arm = protocol.arm(record.arm_code)
     return arm.label if arm else ""
@@ -124,8 +129,11 @@ def _batch(case: SafetyCase, version: CaseVersion) -> str:
     return plain if count == 0 else f"{plain}.{count + 1}"
 
 
-def send_message(*, message: IcsrMessage, late_reason: str, by: User, at: datetime) -> DeskStep:
-    """Say that the message left, under its batch number. Raises ValidationError: sent already, late without a reason."""
+def record_message_sent(*, message: IcsrMessage, late_reason: str, by: User, at: datetime) -> DeskStep:
+    """Say that the message left, under its batch number.
+
+    Raises ValidationError: sent already, late without a reason.
+    """
     sent = DeskStep.objects.filter(
         record=message.record_id, kind=StepKind.SENT, reference=message.batch_number
     )

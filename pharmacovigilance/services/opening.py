@@ -1,4 +1,4 @@
-"""A case opens by itself, and takes in every version of its events: each receipt a row with its own moment."""
+"""The automatic opening of a case, and its receipts: each version of its events is a row with its own time."""
 
 from datetime import datetime
 
@@ -30,9 +30,9 @@ TAKEN_IN = standing_reason("A new version of the event was taken in.")
 
 @transaction.atomic
 def take_in_event(*, event_id: int, at: datetime) -> SafetyCase | None:
-    """Open the case of a serious event that has none, and take in what is new of an event that has one.
+    """Open the case of a serious event without one, and record the changes of an event with one.
 
-    Safe to run twice and at once: the event's row is locked. Returns None for an event that needs no case.
+    Safe to run twice and concurrently: the event's row is locked. Returns None for an event that needs no case.
     """
     event = AdverseEvent.objects.select_for_update(of=("self",)).with_relations().get(pk=event_id)
     link = CaseEvent.objects.standing().filter(event=event).select_related("case").first()
@@ -77,7 +77,7 @@ def _opens_a_case(facts: Facts) -> bool:
 
 
 def _opened(event: AdverseEvent, *, by: User, at: datetime, reason: str) -> SafetyCase:
-    """A new case with the next number of the trial; the participant's row is locked meanwhile."""
+    """A new case with the next number of the trial; the participant's row is locked."""
     Participant.objects.select_for_update(no_key=True, of=("self",)).get(pk=event.participant_id)
     type(event.trial).objects.select_for_update(no_key=True).get(pk=event.trial_id)
     last = SafetyCase.objects.filter(trial=event.trial_id).aggregate(last=Max("number"))["last"] or 0
@@ -110,7 +110,7 @@ def _linked(case: SafetyCase, event: AdverseEvent, *, by: User, at: datetime, re
 def _take_in(
     case: SafetyCase, link: CaseEvent, event: AdverseEvent, versions: list[EventVersion], at: datetime
 ) -> None:
-    """One receipt for each version that says something new; then what is owed, and the case is a draft again."""
+    """One receipt for each version with a change; then the obligations, and the case becomes a draft again."""
     rows = Receipt.objects.filter(event=event, source=ReceiptSource.SITE).order_by("event_version")
     before = rows.values_list("facts", flat=True)
     known: Facts = before.last() or {}
@@ -160,7 +160,7 @@ def _keep_receipt(
     row.full_clean(exclude=("trial", "case", "event", "entered_by"))
     with attributed(by=system_user(), reason=TAKEN_IN, at=at):
         row.save(force_insert=True)
-    # A nullified case keeps what arrives and stays nullified.
+    # A nullified case stores what arrives and stays nullified.
     is_new_to_the_case = not first or case.steps.exclude(act=CaseAct.OPEN).exists()
     if is_new_to_the_case and row.is_significant and case.is_open:
         move(case, _act_of(known, version.facts), by=system_user(), at=at, reason=TAKEN_IN, event=event)
@@ -168,7 +168,7 @@ def _keep_receipt(
 
 
 def _received_at(known: Facts, version: EventVersion) -> datetime:
-    """When the sponsor had it: when it was recorded here, or earlier when this version first says that it was informed."""
+    """When the sponsor had it: when it was recorded here, or earlier when this version first says so."""
     informed = _moment(version.facts.get("sponsor_informed_at"))
     if informed is None or known.get("sponsor_informed_at") == version.facts.get("sponsor_informed_at"):
         return version.at

@@ -1,4 +1,4 @@
-"""Keeping what is owed: rows that are missing are added, rows that stand are never touched."""
+"""Storing obligations: missing rows are added, existing rows are never changed."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -32,10 +32,10 @@ SUSAR_TRIGGERS = (Trigger.SUSAR_FATAL, Trigger.SUSAR_OTHER)
 
 
 def keep_owed(case: SafetyCase, *, at: datetime) -> list[Obligation]:
-    """Add the obligations of the locked case that are owed and have no row.
+    """Add the missing obligations of the locked case.
 
-    One that an assessment ended and that is owed again gets a new row with the same day 0: closing it does not move the
-    clock.
+    An obligation that an assessment ended and that is due again gets a new row with the same day 0: closing it does not
+    move the clock.
     """
     ensure_rules(trial=case.trial, at=at)
     wanted = CaseJudgement(case).owed()
@@ -51,7 +51,10 @@ def keep_owed(case: SafetyCase, *, at: datetime) -> list[Obligation]:
 
 
 def _was_ended_by_an_answer(row: Obligation) -> bool:
-    """Closed by a signed assessment, which another one can take back. What a person closed by hand stays closed."""
+    """Closed by a signed assessment, which another one can revoke.
+
+    An obligation closed by a person stays closed.
+    """
     steps = list(row.steps.all())
     has_left = any(step.kind in ANSWERED for step in steps)
     return not has_left and any(step.kind == StepKind.CLOSED and step.text == NO_SUSAR for step in steps)
@@ -79,7 +82,7 @@ def _added(case: SafetyCase, one: Owed, sequence: int, at: datetime) -> Obligati
 
 
 def _reached(row: Obligation, at: datetime) -> None:
-    """The record itself is how the site tells the sponsor: it arrived when it was received."""
+    """The record itself informs the sponsor: it was sent when it was received."""
     assert row.receipt is not None
     step = ObligationStep(trial_id=row.trial_id, obligation=row, kind=StepKind.SENT, text=REACHED)
     step.done_at, step.done_by = row.receipt.received_at, system_user()
@@ -88,7 +91,10 @@ def _reached(row: Obligation, at: datetime) -> None:
 
 
 def close_answered(case: SafetyCase, *, by: User, at: datetime) -> int:
-    """Close what is not owed any more by the assessment that was just signed; how many. Nothing that left is touched."""
+    """Close the obligations that the new assessment ended; returns how many.
+
+    Nothing that was sent is changed.
+    """
     judgement = CaseJudgement(case)
     owed = {(one.rule.id, one.receipt) for one in judgement.owed()}
     count = 0
@@ -108,7 +114,7 @@ def close_answered(case: SafetyCase, *, by: User, at: datetime) -> int:
 
 
 def open_obligations(case: SafetyCase, *, at: datetime) -> list[Obligation]:
-    """Those of the case about which somebody still has to do something."""
+    """The obligations of the case that are not done."""
     rows = Obligation.objects.filter(case=case).with_relations().order_by("due_at", "pk")
     return [row for row in rows if row.state_at(at) in OPEN_STATES]
 
@@ -116,7 +122,7 @@ def open_obligations(case: SafetyCase, *, at: datetime) -> list[Obligation]:
 def add_step(
     obligation: Obligation, kind: StepKind, *, by: User, at: datetime, reason: str, **said: object
 ) -> ObligationStep:
-    """Keep one step of an obligation."""
+    """Store one step of an obligation."""
     step = ObligationStep(
         trial_id=obligation.trial_id, obligation=obligation, kind=kind, done_at=at, done_by=by, **said
     )
@@ -131,7 +137,10 @@ def add_step(
 def close_obligation(
     *, obligation: Obligation, because: str, by: User, at: datetime, reason: str
 ) -> ObligationStep:
-    """Say that nothing will be sent, and why. Raises ValidationError for one that was met or handed over already."""
+    """Record that nothing will be sent, and the reason.
+
+    Raises ValidationError when it was met or given to the desk.
+    """
     check_reason(reason)
     row = locked_obligation(obligation, Action.MANAGE_CASES, by)
     if row.state_at(at) not in OPEN_STATES:
@@ -143,7 +152,7 @@ def close_obligation(
 def declare(
     *, trial: Trial, kind: str, declared_at: datetime, text: str, by: User, at: datetime
 ) -> Declaration:
-    """Keep a fact of the whole trial, and what it makes owed. Raises ValidationError (in the future, no words)."""
+    """Store a fact of the whole trial, and its obligations. Raises ValidationError (in the future, no words)."""
     require(by=by, action=Action.MANAGE_CASES, trial_code=trial.code)
     if declared_at > at:
         raise ValidationError({"declared_at": _("Known, or taken, at: it lies in the future.")})
@@ -176,8 +185,8 @@ def _of_declaration(declaration: Declaration, rule: ObligationRule, one: Owed, a
     row.save(force_insert=True)
 
 
-def owe_nullification(case: SafetyCase, receipt_id: int, decided_at: datetime, *, at: datetime) -> None:
-    """A message to each destination that had a version of the nullified case."""
+def add_nullification(case: SafetyCase, receipt_id: int, decided_at: datetime, *, at: datetime) -> None:
+    """A message to each destination that had received a version of the nullified case."""
     reached = ObligationStep.objects.filter(obligation__case=case, kind__in=ANSWERED)
     destinations = set(reached.values_list("obligation__destination", flat=True))
     rows: Iterable[ObligationRule] = ObligationRule.objects.filter(

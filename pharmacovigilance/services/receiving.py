@@ -1,4 +1,4 @@
-"""Information that comes by another way than the clinical record: a call, a letter, an authority's message."""
+"""Information that does not come by the clinical record: a call, a letter, an authority's message."""
 
 from datetime import datetime
 
@@ -30,7 +30,7 @@ def record_receipt(
     by: User,
     at: datetime,
 ) -> Receipt:
-    """Keep a receipt with its own moment, which may lie before now and never after. Clinical facts go into the record."""
+    """Store a receipt with its own time, not in the future. Clinical facts belong in the record."""
     row = locked_for(case, Action.MANAGE_CASES, by)
     if source not in (ReceiptSource.PERSON, ReceiptSource.AUTHORITY):
         raise ValidationError({"source": _("Source: what the site says is entered in the clinical record.")})

@@ -1,4 +1,4 @@
-"""A signed version leaves: sent without the arm, or handed to the unblinded desk. And what came back."""
+"""The release of a signed version: sent without the arm, or given to the unblinded desk. And the answers."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -36,8 +36,9 @@ def release_case(
 ) -> list[ObligationStep]:
     """Release the last signed version to the destinations of these obligations.
 
-    What is reported without the arm was sent, under `reference`; the rest is handed to the unblinded desk. Raises
-    ValidationError: not signed, not owed, late without a reason. Release is per destination: the others stay owed.
+    A report without the arm was sent, under `reference`; the others are given to the unblinded desk. Raises
+    ValidationError: not signed, not due, late without a reason. The release is per destination: the other obligations
+    stay open.
     """
     row = locked_for(case, Action.SIGN_CASE, by)
     if not obligations:
@@ -91,7 +92,7 @@ def _left(
 def meet_declared(
     *, obligation: Obligation, reference: str, late_reason: str, by: User, at: datetime
 ) -> ObligationStep:
-    """Say that what a declaration made owed was sent."""
+    """Record that the report of a declaration was sent."""
     row = locked_obligation(obligation, Action.MANAGE_CASES, by)
     if row.declaration_id is None:
         raise ValidationError(_("Obligation: it is of a case; release the case instead."))
@@ -104,7 +105,7 @@ def meet_declared(
 def record_answer(
     *, obligation: Obligation, kind: str, reference: str, text: str, by: User, at: datetime
 ) -> ObligationStep:
-    """What came back of a message that was sent: opened, acknowledged, rejected. A rejected one has to be sent again."""
+    """An answer to a sent message: opened, acknowledged, rejected. A rejected one has to be sent again."""
     row = locked_obligation(obligation, Action.MANAGE_CASES, by)
     if StepKind(kind) not in CAME_BACK:
         raise ValidationError({"kind": _("What: opened, acknowledged or rejected.")})
@@ -118,7 +119,7 @@ def record_answer(
 
 @transaction.atomic
 def explain_lateness(*, obligation: Obligation, by: User, at: datetime, reason: str) -> ObligationStep:
-    """Say why something left late, when nobody said so at that time."""
+    """Record why a report was sent late, when no reason was given then."""
     row = locked_obligation(obligation, Action.MANAGE_CASES, by)
     if row.state_at(at) not in LATE:
         raise ValidationError(_("Obligation: it is not late; there is nothing to explain."))

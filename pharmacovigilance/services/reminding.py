@@ -1,4 +1,4 @@
-"""The ladder of reminders. Each rung is one mail per person, found from the rows alone."""
+"""Reminders. Each is one mail per person, found from the rows."""
 
 from datetime import datetime
 
@@ -18,10 +18,12 @@ AT_THE_DESK_STATES = (ObligationState.HANDED, ObligationState.HANDED_LATE)
 
 @transaction.atomic
 def remind(*, at: datetime) -> int:
-    """Queue the reminders that are reached; how many obligations had one. Mails that were queued are not queued again.
+    """Queue the reminders that are due; returns how many obligations had one.
 
-    The desk is reminded of what was handed to it until its due moment, whatever it has done: a reminder that ended with
-    the report would show by its absence that there was one.
+    Queued mails are not queued again.
+
+    The desk is reminded of its obligations until their due time, whatever it has done: a reminder that stopped with the
+    report would reveal by its absence that there was one.
     """
     count = 0
     for row in unanswered(at=at):

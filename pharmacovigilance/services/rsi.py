@@ -28,7 +28,10 @@ LARGEST_FILE = 4_000_000
 
 @transaction.atomic
 def load_rsi(*, content: bytes, by: User, at: datetime) -> RsiVersion:
-    """Load one version from its file (TOML). Raises ValidationError with element, value and rule; then nothing is kept."""
+    """Load one version from its file (TOML).
+
+    Raises ValidationError with element, value and rule; then nothing is stored.
+    """
     facts = _read(content)
     trial = _trial_of(facts.trial)
     require(by=by, action=Action.MANAGE_RSI, trial_code=trial.code)
@@ -84,9 +87,11 @@ def _keep_term(row: RsiVersion, dictionary: str, code: str, term: str, grade: in
 
 @transaction.atomic
 def sign_rsi(*, version: RsiVersion, by: User, at: datetime) -> RsiVersion:
-    """Put a loaded version in force. The password was checked at the door. Raises ValidationError when signed already.
+    """Put a loaded version in force. The door checks the password.
 
-    What the open cases owe is looked at again; what is owed already stays.
+    Raises ValidationError when signed already.
+
+    The obligations of the open cases are computed again; existing ones stay.
     """
     row = RsiVersion.objects.select_related("trial").get(pk=version.pk)
     require(by=by, action=Action.MANAGE_RSI, trial_code=row.trial.code)
@@ -109,7 +114,7 @@ def sign_rsi(*, version: RsiVersion, by: User, at: datetime) -> RsiVersion:
 
 
 def content_of_rsi(row: RsiVersion) -> dict[str, object]:
-    """What is shown of a version and signed."""
+    """The displayed and signed content of a version."""
     terms = row.terms.order_by("pk").values_list("dictionary", "code", "term", "worst_grade")
     return {
         "label": row.label,

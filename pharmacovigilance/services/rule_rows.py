@@ -1,7 +1,6 @@
-"""The rows of reporting rules.
+"""The rows of reporting rules: the shipped ones, once per trial, and those of its protocol's `[[reporting.clocks]]`.
 
-Each trial gets the shipped ones once, and those of its protocol's `[[reporting.clocks]]`; a person switches one on or
-off, with a reason.
+A person switches one on or off, with a reason.
 """
 
 import tomllib
@@ -30,13 +29,13 @@ GIVEN = standing_reason("The trial gets the reporting rules.")
 
 @cache
 def shipped_rules() -> tuple[RuleFacts, ...]:
-    """The rules that every trial gets."""
+    """The rules of every trial."""
     return read_rules(tomllib.loads(SHIPPED.read_text()))
 
 
 @transaction.atomic
 def ensure_rules(*, trial: Trial, at: datetime) -> int:
-    """Give the trial the shipped rules that it does not have; how many. What a person switched stays switched."""
+    """Add the shipped rules that the trial does not have; returns how many. A person's switch stays."""
     Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
     rows = {row.code: row for row in ObligationRule.objects.filter(trial=trial)}
     said = protocol_rules(trial)
@@ -85,7 +84,7 @@ def _of_clock(clock: Clock, version: ProtocolVersion, until: date | None) -> Rul
 
 
 def _end_replaced(rows: Mapping[str, ObligationRule], said: Iterable[RuleFacts], at: datetime) -> None:
-    """A newer protocol version ends the rules of the one before. What they made owed stays owed."""
+    """A newer protocol version ends the rules of the one before. Their obligations stay."""
     for facts in said:
         row = rows.get(facts.code)
         if row is not None and row.effective_until != facts.effective_until:
@@ -118,12 +117,12 @@ def _row(trial: Trial, facts: RuleFacts, countries: set[str], at: datetime) -> O
 
 
 def switch_rule_on(*, rule: ObligationRule, by: User, at: datetime, reason: str) -> ObligationRule:
-    """From now on the rule makes obligations."""
+    """From now on the rule starts obligations."""
     return _switched(rule, True, by, at, reason)
 
 
 def switch_rule_off(*, rule: ObligationRule, by: User, at: datetime, reason: str) -> ObligationRule:
-    """The rule makes no more obligations. Those that stand stay owed."""
+    """The rule starts no more obligations. Existing ones stay."""
     return _switched(rule, False, by, at, reason)
 
 

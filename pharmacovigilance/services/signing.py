@@ -22,7 +22,7 @@ from pharmacovigilance.choices import (
 from pharmacovigilance.models import CaseVersion, Receipt, SafetyCase
 from pharmacovigilance.queries.content import content_of
 from pharmacovigilance.queries.judging import CaseJudgement
-from pharmacovigilance.services.owing import add_step, keep_owed, open_obligations, owe_nullification
+from pharmacovigilance.services.owing import add_nullification, add_step, keep_owed, open_obligations
 from pharmacovigilance.services.steps import check_reason, locked_for, move
 
 SIGNED = standing_reason("I have reviewed this case and take responsibility for it.")
@@ -30,9 +30,9 @@ SIGNED = standing_reason("I have reviewed this case and take responsibility for 
 
 @transaction.atomic
 def sign_case(*, case: SafetyCase, seen_version: int, by: User, at: datetime) -> CaseVersion:
-    """Freeze what the case says now as its next version, and sign it. The password was checked at the door.
+    """Freeze the present content of the case as its next version, and sign it. The door checks the password.
 
-    `seen_version` is the row's version that was read: raises ValidationError when the case moved on since.
+    `seen_version` is the row's version that was read: raises ValidationError when the case changed since.
     """
     row = locked_for(case, Action.SIGN_CASE, by)
     if row.version != seen_version:
@@ -88,7 +88,7 @@ def amend_case(*, case: SafetyCase, by: User, at: datetime, reason: str) -> Safe
 def set_situations(
     *, case: SafetyCase, situations: list[str], by: User, at: datetime, reason: str
 ) -> SafetyCase:
-    """Say which special situations the case is about: reported like a reaction (Annex III 2.1)."""
+    """Set the special situations of the case: reported like a reaction (Annex III 2.1)."""
     check_reason(reason)
     row = locked_for(case, Action.MANAGE_CASES, by)
     row.situations = sorted(set(situations))
@@ -99,9 +99,11 @@ def set_situations(
 
 @transaction.atomic
 def nullify_case(*, case: SafetyCase, by: User, at: datetime, reason: str) -> SafetyCase:
-    """Take a case back: it should never have been one. What left gets a signed last version and messages of their own.
+    """Nullify a case that should not exist.
 
-    The password was checked at the door. What is owed and did not leave is closed with the reason.
+    Released versions get a signed last version and messages of their own.
+
+    The door checks the password. Obligations that were not sent are closed with the reason.
     """
     check_reason(reason)
     row = locked_for(case, Action.SIGN_CASE, by)
@@ -116,12 +118,12 @@ def nullify_case(*, case: SafetyCase, by: User, at: datetime, reason: str) -> Sa
     move(row, CaseAct.NULLIFY, by=by, at=at, reason=reason)
     if left:
         _version(judgement, number, VersionKind.NULLIFICATION, by, at)
-        owe_nullification(row, _decision(row, by, at, reason).pk, at, at=at)
+        add_nullification(row, _decision(row, by, at, reason).pk, at, at=at)
     return row
 
 
 def _decision(case: SafetyCase, by: User, at: datetime, reason: str) -> Receipt:
-    """The decision as information: what the messages of the nullification count from."""
+    """The decision as information: the time from which the messages of the nullification count."""
     row = Receipt(
         trial_id=case.trial_id,
         case=case,

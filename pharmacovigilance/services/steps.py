@@ -1,4 +1,4 @@
-"""What every write of a case shares: the case locked, the state moved by the table, the step kept."""
+"""Common parts of every write of a case: the lock, the transition by the table, the step."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from trials.models import Trial
 
 
 def locked_case(case: SafetyCase) -> SafetyCase:
-    """The case as it is now, kept from others until the transaction ends."""
+    """The case as it is now, locked until the transaction ends."""
     return SafetyCase.objects.select_for_update(of=("self",)).with_relations().get(pk=case.pk)
 
 
@@ -56,7 +56,10 @@ def move(
     event: AdverseEvent | None = None,
     other_case: SafetyCase | None = None,
 ) -> CaseStep:
-    """Move the locked case by the table of transitions, save it, and keep the step. Raises ValidationError when refused."""
+    """Change the state of the locked case by the table, save it, and store the step.
+
+    Raises ValidationError when refused.
+    """
     state = case.state if act == CaseAct.OPEN else next_case_state(case.state, act)
     if state is None:
         message = _("State: the case is “%(state)s”; “%(act)s” is not possible in this state.")

@@ -1,4 +1,4 @@
-"""What the sweep does: the same work as the messages, found from the rows alone."""
+"""The sweep: the same work as the messages, found from the rows."""
 
 import logging
 from datetime import datetime
@@ -10,9 +10,11 @@ logger = logging.getLogger(__name__)
 
 
 def take_in_what_is_new(*, at: datetime, trial_id: int | None = None) -> int:
-    """Take in every event that is new to its case; how many were looked at. One transaction for each.
+    """Take in every event with a change for its case; returns how many were checked.
 
-    One that fails does not stop the others; the first error is raised when all were tried.
+    One transaction for each.
+
+    A failure does not stop the others; the first error is raised after all.
     """
     rows = events_to_take_in(at=at)
     if trial_id is not None:

@@ -1,4 +1,4 @@
-"""A deviation of the product or a dose that should not be there is voided."""
+"""Voiding of a product deviation or a dose that should not exist."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _

@@ -1,4 +1,4 @@
-"""The production unit's log of deviations that speak of the product. Sealed."""
+"""The production unit's log of deviations that concern the product. Sealed."""
 
 from typing import Any
 

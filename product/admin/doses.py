@@ -1,4 +1,4 @@
-"""The production unit's page of dispensed doses: what was in the bag of each infusion. Sealed."""
+"""The production unit's page of dispensed doses: the product in the bag of each infusion. Sealed."""
 
 from typing import Any
 

@@ -20,7 +20,7 @@ from webkit.admin.requests import attribution
 
 
 class UnitPage(SealedAdmin):
-    """Shared by the unit's three pages: one trial, its protocol's arms, its batches."""
+    """Base of the unit's three pages: one trial, its protocol's arms, its batches."""
 
     list_per_page = 100
 
@@ -33,7 +33,10 @@ class UnitPage(SealedAdmin):
         return self._arm(obj, obj.received_arm_code) if obj.received_arm_code else _("as allocated")
 
     _words: Mapping[int, Mapping[str, str]] = {}
-    """The labels of the arms by trial, asked once per list. Threads share the page: each of them reads this once."""
+    """The labels of the arms by trial, read once per list.
+
+    Threads share the page: each of them reads this once.
+    """
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         self._words = {}
@@ -134,7 +137,7 @@ class ProductBatchAdmin(UnitPage):
         return ("code", "arm_shown") if obj else ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The arm of an existing batch is shown by its label and cannot be entered."""
+        """The arm of an existing batch is displayed by its label and cannot be changed."""
         if obj is None:
             return super().get_fieldsets(request, obj)
         which, *rest = super().get_fieldsets(request, obj)
@@ -164,7 +167,7 @@ class AllocationForm(RecordForm):
             "arm_code",
             "received_arm_code",
             "allocated_at",
-        )  # the batch is sealed: asked for per request
+        )  # the batch is sealed: read on each request
         help_texts = {
             "reference_batch": _lazy("The batch that would be dispensed on that day, whatever the arm.")
         }

@@ -1,6 +1,6 @@
-"""Unblindings and deviations of the product over HTTP.
+"""Unblindings, dispensed doses and deviations of the product over HTTP.
 
-Of what is sealed there are the deviations alone, for those who may see the product.
+Of the sealed data only doses and deviations are here, for those who may see the product.
 """
 
 from product.api.dispensed_doses import DispensedDoseViewSet

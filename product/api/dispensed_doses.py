@@ -1,4 +1,4 @@
-"""`dispensed-doses`: sealed. What was in the bag of each infusion; one recorded by mistake is voided."""
+"""`dispensed-doses`: sealed. The product in the bag of each infusion; one recorded by mistake is voided."""
 
 from typing import Any, ClassVar
 
@@ -20,7 +20,10 @@ from webkit.api.shapes import ReasonSerializer
 
 
 class DispensedDoseSerializer(serializers.ModelSerializer[DispensedDose]):
-    """A dispensed dose. `trial`, `participant` and `batch` are codes, `infusion` its number; viability in percent."""
+    """A dispensed dose.
+
+    `trial`, `participant` and `batch` are codes, `infusion` its number; viability in percent.
+    """
 
     trial = serializers.CharField(source="trial.code", read_only=True)
     participant = serializers.CharField(source="participant.code", read_only=True)
@@ -48,10 +51,9 @@ class DispensedDoseFilter(django_filters.FilterSet):
 
 
 class DispensedDoseViewSet(SealedViewSet):
-    """Dispensed doses of one trial: the one named by `?trial=`, or the only one in reach.
+    """Dispensed doses of one trial: that of `?trial=`, or the only one in scope.
 
-    Nothing is deleted: `void` takes one out of everything that is counted, with a reason; then the right dose can be
-    recorded.
+    Nothing is deleted: `void` excludes one from every count, with a reason; then the right dose can be recorded.
     """
 
     model = DispensedDose
@@ -65,7 +67,10 @@ class DispensedDoseViewSet(SealedViewSet):
     @extend_schema(request=ReasonSerializer, responses=DispensedDoseSerializer)
     @action(detail=True, methods=["post"])
     def void(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Void a dose that was recorded by mistake; it stays readable, and the participant is judged anew."""
+        """Void a dose that was recorded by mistake.
+
+        It stays readable, and the participant is evaluated again.
+        """
         with self.opened():
             dose = self.get_object()
             sent = ReasonSerializer(data=request.data)

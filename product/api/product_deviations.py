@@ -1,4 +1,4 @@
-"""`product-deviations`: sealed. Deviations that speak of the product, kept by the cell-therapy unit."""
+"""`product-deviations`: sealed. Deviations that concern the product, recorded by the cell-therapy unit."""
 
 from typing import Any, ClassVar
 
@@ -39,7 +39,7 @@ class ProductDeviationSerializer(serializers.ModelSerializer[ProductDeviation]):
 
 
 class RecordProductDeviationSerializer(DeviationSaid):
-    """What is sent of a new deviation of the product; the trial is the one of the address."""
+    """The input of a new deviation of the product; the trial is that of the address."""
 
     participant = serializers.CharField(max_length=40, help_text="The participant's code.")
     category = serializers.ChoiceField(ProductDeviationCategory.choices)
@@ -66,9 +66,9 @@ class ProductDeviationFilter(django_filters.FilterSet):
 
 
 class ProductDeviationViewSet(SealedViewSet, VerbViewSet):
-    """Deviations of the product in one trial: the one named by `?trial=`, or the only one in reach.
+    """Deviations of the product in one trial: that of `?trial=`, or the only one in scope.
 
-    Nothing is deleted: `void` takes one out of everything that is counted, with a reason.
+    Nothing is deleted: `void` excludes one from every count, with a reason.
     """
 
     model = ProductDeviation
@@ -115,7 +115,7 @@ class ProductDeviationViewSet(SealedViewSet, VerbViewSet):
     @extend_schema(request=ReasonSerializer, responses=ProductDeviationSerializer)
     @action(detail=True, methods=["post"])
     def void(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Void a deviation that was none; it stays readable."""
+        """Void a deviation that was recorded by mistake; it stays readable."""
         with self.opened():
             return self.do(services.void_product_deviation)
 

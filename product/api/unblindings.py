@@ -1,7 +1,7 @@
-"""Unblindings over HTTP, to be read: that they happened, never an arm.
+"""Unblindings over HTTP, read only: that they happened, never an arm.
 
-Asking, confirming and seeing an arm need a password again and a page that keeps nothing; they are done on the site only.
-So is the record of an inadvertent unblinding, whose account goes under seal.
+Requesting, confirming and displaying an arm need a repeated password and a page that is not cached; they are possible
+on the site only. The same applies to the record of an inadvertent unblinding, whose account is sealed.
 """
 
 from typing import Any, ClassVar
@@ -19,7 +19,10 @@ READ_ONLY = ["get", "head", "options"]
 
 
 class UnblindingSerializer(serializers.ModelSerializer[Unblinding]):
-    """An emergency unblinding. `trial`, `participant` and `site` are codes; the blind is broken from `disclosed_at` on."""
+    """An emergency unblinding.
+
+    `trial`, `participant` and `site` are codes; the blind is broken from `disclosed_at` on.
+    """
 
     trial = serializers.CharField(source="trial.code", read_only=True)
     participant = serializers.CharField(source="participant.code", read_only=True)
@@ -89,7 +92,7 @@ class _UnblindingsViewSet(ListedViewSet):
 
 
 class UnblindingViewSet(_UnblindingsViewSet):
-    """Emergency unblindings: who, when, why, confirmed how. Never the arm."""
+    """Emergency unblindings: who, when, why, how confirmed. Never the arm."""
 
     queryset = Unblinding.objects.select_related("trial", "participant__site")
     serializer_class: Any = UnblindingSerializer

@@ -1,4 +1,4 @@
-"""Sealed: protocol deviations that speak of the product."""
+"""Sealed: protocol deviations that concern the product."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from trials.models.participants import Participant
 
 
 class ProductDeviation(SealedModel, DeviationRecord):
-    """A deviation that speaks of the product, its dose or its batch."""
+    """A deviation that concerns the product, its dose or its batch."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
     participant = models.ForeignKey(

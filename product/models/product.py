@@ -92,7 +92,7 @@ class ProductBatch(SealedModel, AuditedModel):
         raise_refusals(batch_refusals(self.facts(), protocol.infusions), type(self))
 
     def facts(self) -> BatchFacts:
-        """The batch as rules read it."""
+        """The batch as rules use it."""
         return BatchFacts(
             arm_code=self.arm_code,
             expires_date=self.expires_date,
@@ -111,7 +111,10 @@ def check_arm(protocol: Protocol, field: str, arm_code: str) -> None:
 
 
 class Allocation(SealedModel, AuditedModel):
-    """The arm of a participant, and the batch that would be dispensed on that day whatever the arm (reference batch)."""
+    """The arm of a participant, and the reference batch.
+
+    The reference batch is the one that would be dispensed on that day whatever the arm.
+    """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
     participant = models.OneToOneField(
@@ -151,7 +154,7 @@ class Allocation(SealedModel, AuditedModel):
 
 
 class DispensedDose(SealedModel, VoidableModel):
-    """What was in the bag of one infusion."""
+    """The product in the bag of one infusion."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
     participant = models.ForeignKey(
@@ -213,7 +216,7 @@ class DispensedDose(SealedModel, VoidableModel):
         return f"{self.infusion_id}"
 
     def clean(self) -> None:
-        """Ask the rules on cap, arm, expiry and specification; needs an open clearance."""
+        """Check cap, arm, expiry and specification by the rules; needs an open clearance."""
         if self.trial_id is None or self.infusion_id is None or self.voided_at is not None:
             return
         day0 = self.participant.day0_date

@@ -1,4 +1,4 @@
-"""What may be dispensed: the cap, the batch's specification, its expiry and its arm (all sealed facts).
+"""Conditions for dispensing: the cap, the batch's specification, its expiry and its arm (all sealed facts).
 
 Out-of-specification cells are given only on a recorded decision: EC Guidelines on GCP specific to ATMPs,
 C(2019) 7140, section 9.3.
@@ -35,7 +35,10 @@ class DoseFacts:
 
 
 def batch_refusals(facts: BatchFacts, plan: InfusionPlan) -> tuple[Refusal, ...]:
-    """A batch below the specification's viability cannot meet it; one that does not meet it says why."""
+    """A batch below the specification's viability cannot be in specification.
+
+    One out of specification needs a reason.
+    """
     found = []
     product = plan.product
     if (
@@ -58,7 +61,7 @@ def batch_refusals(facts: BatchFacts, plan: InfusionPlan) -> tuple[Refusal, ...]
 def dose_refusals(
     facts: DoseFacts, *, plan: InfusionPlan, batch: BatchFacts | None, arm_code: str
 ) -> tuple[Refusal, ...]:
-    """Why this dose cannot be dispensed to a participant of that arm; nothing = it can."""
+    """Why this dose cannot be dispensed to a participant of that arm; nothing when it can."""
     found = [*_amount_refusals(facts, plan)]
     if batch is None:
         return tuple(found)

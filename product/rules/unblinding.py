@@ -1,7 +1,7 @@
-"""When one participant may be unblinded, who may be the second person, and what a text may not say.
+"""When one participant may be unblinded, who may be the second person, and which words a text may not contain.
 
 ICH E6(R3) 4.1.2 to 4.1.4 (unblinding is documented, who, when, why; inadvertent cases are assessed), E2A III.D (the
-single participant only). Nothing here knows an arm of a participant.
+single participant only). No function here has a participant's arm.
 """
 
 import re
@@ -16,19 +16,24 @@ from product.choices import UnblindingState
 from trials.rules.protocol import Arm
 
 TOLD_BY_EMAIL = PERMISSIONS[Action.VIEW_UNBLINDINGS] - {Role.NURSE}
-"""Who gets a notice of an unblinding. A nurse sees it on the participant's page; a ward's every shift needs no e-mail."""
+"""Who gets a notice of an unblinding.
+
+A nurse sees it on the participant's page; a ward's every shift needs no e-mail.
+"""
 
 
-ROLES_TOLD_OF_A_REPEAT = (Role.SPONSOR, Role.DATA_MANAGER, Role.PHARMACOVIGILANCE, Role.AUDITOR)
-"""Who is told that somebody is shown a second arm: sponsor and data manager, who never ask for one themselves; the next
-ones in turn where these are fewer than two people. Own choice, docs/decisions/0023."""
-LEAST_TOLD = 2
+REPEAT_RECIPIENT_ROLES = (Role.SPONSOR, Role.DATA_MANAGER, Role.PHARMACOVIGILANCE, Role.AUDITOR)
+"""The recipients of a notice of a second arm: sponsor and data manager, who never request an unblinding themselves.
+
+The next roles follow in turn where these are fewer than two people. Own choice, docs/decisions/0023.
+"""
+LEAST_RECIPIENTS = 2
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True)
 class UnblindingMoments:
-    """What decides where an emergency unblinding stands; None = has not happened."""
+    """The times that decide the state of an emergency unblinding; None = has not happened."""
 
     expires_at: datetime
     confirmed_at: datetime | None
@@ -36,7 +41,7 @@ class UnblindingMoments:
 
 
 def unblinding_state(moments: UnblindingMoments, at: datetime) -> UnblindingState:
-    """Where it stands at `at`; a request lapses after, not at, its expiry."""
+    """The state at `at`; a request lapses after, not at, its expiry."""
     if moments.disclosed_at is not None:
         return UnblindingState.DISCLOSED
     if moments.confirmed_at is not None:
@@ -45,12 +50,15 @@ def unblinding_state(moments: UnblindingMoments, at: datetime) -> UnblindingStat
 
 
 def expiry_of(asked_at: datetime, request_minutes: int) -> datetime:
-    """Until when a second person may confirm a request."""
+    """The time until which a second person may confirm a request."""
     return asked_at + timedelta(minutes=request_minutes)
 
 
 def confirmation_refusals(moments: UnblindingMoments, at: datetime) -> tuple[Refusal, ...]:
-    """Why a request cannot be confirmed now; the second person's right is the permission table's question."""
+    """Why a request cannot be confirmed now.
+
+    The right of the second person is checked by the permission table.
+    """
     state = unblinding_state(moments, at)
     if state == UnblindingState.WAITING:
         return ()
@@ -62,7 +70,10 @@ def confirmation_refusals(moments: UnblindingMoments, at: datetime) -> tuple[Ref
 
 
 def absence_refusals(text: str, least_words: int) -> tuple[Refusal, ...]:
-    """Why a text does not say whom the asker tried to reach: it has fewer different words of two letters or more."""
+    """Why a text does not describe the attempts to reach a second person.
+
+    It has too few different words of two letters or more.
+    """
     if len({word.casefold() for word in _WORD.findall(text)}) >= least_words:
         return ()
     message = gettext_noop(
@@ -72,29 +83,29 @@ def absence_refusals(text: str, least_words: int) -> tuple[Refusal, ...]:
     return (Refusal("absence_reason", message, {"value": text.strip(), "least": least_words}),)
 
 
-def told_of_a_repeat(holders: Sequence[frozenset[int]]) -> frozenset[int]:
-    """Who is told of a second arm, of the reachable holders of `ROLES_TOLD_OF_A_REPEAT` in its order.
+def repeat_recipients(holders: Sequence[frozenset[int]]) -> frozenset[int]:
+    """The recipients of a notice of a second arm, among the reachable `REPEAT_RECIPIENT_ROLES` in its order.
 
-    Everybody of the first two roles; further roles only until `LEAST_TOLD` people are told.
+    All holders of the first two roles; further roles only until there are `LEAST_RECIPIENTS` recipients.
     """
     told = frozenset().union(*holders[:2])
     for further in holders[2:]:
-        if len(told) >= LEAST_TOLD:
+        if len(told) >= LEAST_RECIPIENTS:
             break
         told |= further
     return told
 
 
 def role_of(grants: Iterable[Grant], action: Action, *, trial_code: str, site_code: str) -> str:
-    """The role by which the action is allowed there, the first by name when there are several; empty when none."""
+    """The role that allows the action there, the first by name when there are several; empty when none."""
     allowed = (g for g in grants if may([g], action, trial_code=trial_code, site_code=site_code))
     return min((str(grant.role) for grant in allowed), default="")
 
 
 def arm_names_in(text: str, arms: Iterable[Arm]) -> tuple[str, ...]:
-    """The codes and labels of arms that a text names as whole words, whatever their case, hyphens and spaces.
+    """The codes and labels of arms that a text names as whole words, ignoring case, hyphens and spaces.
 
-    A help against a slip, no proof: "the one with the cells" names no arm and says everything.
+    It catches slips and is no proof: "the one with the cells" names no arm and reveals it all the same.
     """
     said = f" {_plain(text)} "
     names = sorted({name for arm in arms for name in (arm.code, arm.label)})

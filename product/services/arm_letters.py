@@ -1,4 +1,4 @@
-"""The letters of the coded arms: drawn when a protocol is loaded, kept for ever, sealed."""
+"""The letters of the coded arms: drawn when a protocol is loaded, never changed, sealed."""
 
 from datetime import datetime
 from random import SystemRandom
@@ -16,10 +16,12 @@ from trials.models import ProtocolVersion, Trial
 
 @transaction.atomic
 def draw_arm_letters(*, trial: Trial, by: User, at: datetime, reason: str) -> None:
-    """Give every arm of the newest protocol version a letter at random, once; letters stay for ever (sealed).
+    """Give every arm of the newest protocol version a random letter, once.
 
-    The operating system's own source of chance: no seed, so that nobody can draw the same again. The trial's row is
-    locked meanwhile: whoever draws at the same time finds the letters and draws none.
+    Letters are never changed (sealed).
+
+    The source of chance is that of the operating system, without a seed, so that the draw cannot be repeated. The
+    trial's row is locked: a concurrent call finds the letters and draws none.
     """
     protocol = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
     purpose = "draw the letters of the coded arms"

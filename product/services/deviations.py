@@ -1,4 +1,4 @@
-"""Deviations that speak of the product: recorded, corrected, voided, under seal."""
+"""Deviations that concern the product: recorded, corrected, voided, under seal."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from trials.services.entries import check_correctable
 def record_product_deviation(
     *, participant: Participant, values: Values, by: User, at: datetime, reason: str
 ) -> ProductDeviation:
-    """Record, under seal, a deviation that speaks of the product. Raises ValidationError, PermissionDenied."""
+    """Record, under seal, a deviation that concerns the product. Raises ValidationError, PermissionDenied."""
     check_correctable(values, CORRECTABLE)
     with product_unsealed(participant.trial, "record a product deviation", by, at, reason):
         row = ProductDeviation(trial=participant.trial, participant=participant, **values)
@@ -43,7 +43,7 @@ def correct_product_deviation(
 def void_product_deviation(
     *, deviation: ProductDeviation, by: User, at: datetime, reason: str
 ) -> ProductDeviation:
-    """Void, under seal, a deviation of the product that was none; it stays readable and counts nowhere."""
+    """Void, under seal, a deviation recorded by mistake; it stays readable and is not counted."""
     with product_unsealed(deviation.trial, "void a product deviation", by, at, reason):
         return _voided(_locked_product(deviation), reason, at)
 

@@ -15,7 +15,7 @@ from trials.services.synchronising import Fields, Synchronised, synchronise
 
 @contextmanager
 def importing_sealed(*, trial: Trial, by: User, at: datetime, reason: str) -> Iterator[None]:
-    """As `importing`, with the sealed rows of the trial open; the opening is logged."""
+    """As `importing`, with the sealed rows of the trial open. The opening is logged."""
     with (
         importing(trial=trial, by=by, at=at, reason=reason),
         cleared(ground=ClearanceGround.IMPORT, by=by, trial_id=trial.pk, purpose=reason, at=at),
@@ -35,7 +35,7 @@ def import_allocations(
 def import_batches(
     *, trial: Trial, wanted: Mapping[str, Fields], by: User, at: datetime, reason: str
 ) -> Synchronised:
-    """Product batches by code (sealed); batches that are recorded already are left as they are."""
+    """Product batches by code (sealed); existing batches are left unchanged."""
     with importing_sealed(trial=trial, by=by, at=at, reason=reason):
         known = {row.code: row for row in ProductBatch.objects.filter(trial=trial)}
         missing = {code: fields for code, fields in wanted.items() if code not in known}

@@ -1,4 +1,7 @@
-"""Sealed writes: allocation, batches, dispensed doses. Each asks the permission table, then opens the seal, logged."""
+"""Sealed writes: allocation, batches, dispensed doses.
+
+Each checks the permission, then opens the seal, logged.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -41,10 +44,10 @@ def allocate_participant(
     allocated_at: datetime | None = None,
     reference_batch: ProductBatch | None = None,
 ) -> Allocation:
-    """Enter the arm that the randomisation gave an enrolled participant; once, later changes are corrections.
+    """Enter the arm that the randomisation gave an enrolled participant, once; later changes are corrections.
 
-    The reference batch is the one that would be dispensed on that day whatever the arm (it gives every participant a
-    donor, so that antibodies can be compared between arms). Raises ValidationError, PermissionDenied.
+    The reference batch is the one that would be dispensed on that day whatever the arm. It gives every participant a
+    donor, so that antibodies can be compared between arms. Raises ValidationError, PermissionDenied.
     """
     if participant.enrolment_number is None:
         message = _("Participant: only an enrolled participant is allocated.")
@@ -60,14 +63,14 @@ def allocate_participant(
         first_version(allocation, at=at)
         allocation.full_clean()
         allocation.save()
-        _tell(allocation)
+        _send_signal(allocation)
     return allocation
 
 
 def correct_allocation(
     *, participant: Participant, changes: Mapping[str, Any], by: User, at: datetime, reason: str
 ) -> Allocation:
-    """Change the arm, the arm actually received, the moment or the reference batch of an allocation."""
+    """Change the arm, the arm actually received, the time or the reference batch of an allocation."""
     allowed = frozenset({"arm_code", "received_arm_code", "allocated_at", "reference_batch"})
     check_correctable(changes, allowed)
     with _unsealed(Action.ALLOCATE, participant.trial, "correct an allocation", by, at, reason):
@@ -75,7 +78,7 @@ def correct_allocation(
         if row is None:
             raise ValidationError({"participant": _("Participant: not allocated yet.")})
         _apply(row, changes, at)
-        _tell(row)
+        _send_signal(row)
     return row
 
 
@@ -118,7 +121,7 @@ def receive_batch(
 def correct_batch(
     *, batch: ProductBatch, changes: Mapping[str, Any], by: User, at: datetime, reason: str
 ) -> ProductBatch:
-    """Change what is recorded of a batch; its code and arm stay."""
+    """Change the recorded facts of a batch; its code and arm stay."""
     check_correctable(changes, BATCH_CORRECTABLE)
     with product_unsealed(batch.trial, "correct a batch", by, at, reason):
         row: ProductBatch = ProductBatch.objects.select_for_update().get(pk=batch.pk)
@@ -141,7 +144,7 @@ def dispense_dose(
     viability_percent: Decimal | None = None,
     out_of_specification_reason: str = "",
 ) -> DispensedDose:
-    """Record what was in the bag of one infusion: at most the cap, of the participant's arm, in specification.
+    """Record the product in the bag of one infusion: at most the cap, of the participant's arm, in specification.
 
     A batch out of specification needs `out_of_specification_reason`. Raises ValidationError, PermissionDenied.
     """
@@ -166,7 +169,7 @@ def dispense_dose(
 
 
 def void_dispensed_dose(*, dose: DispensedDose, by: User, at: datetime, reason: str) -> DispensedDose:
-    """Take a dose that was recorded by mistake out of everything that is counted; the row stays."""
+    """Exclude a dose that was recorded by mistake from every count; the row stays."""
     with product_unsealed(dose.trial, "void a dispensed dose", by, at, reason):
         row: DispensedDose = DispensedDose.objects.select_for_update().get(pk=dose.pk)
         mark_void(row, reason=reason, at=at)
@@ -178,7 +181,7 @@ def void_dispensed_dose(*, dose: DispensedDose, by: User, at: datetime, reason: 
 def product_unsealed(
     trial: Trial, purpose: str, by: User, at: datetime, reason: str
 ) -> AbstractContextManager[None]:
-    """What the unit keeps of the product, opened for a write in its name. Raises PermissionDenied."""
+    """The unit's sealed records, opened for a write in its name. Raises PermissionDenied."""
     return _unsealed(Action.MANAGE_PRODUCT, trial, purpose, by, at, reason)
 
 
@@ -186,7 +189,7 @@ def product_unsealed(
 def _unsealed(
     action: Action, trial: Trial, purpose: str, by: User, at: datetime, reason: str
 ) -> Iterator[None]:
-    """Ask for the right in the whole trial, then open the seal and attribute what is written."""
+    """Check the right in the whole trial, then open the seal and attribute the writes."""
     require(by=by, action=action, trial_code=trial.code)
     ground = ClearanceGround.RANDOMISATION if action == Action.ALLOCATE else ClearanceGround.ROLE
     with (
@@ -204,7 +207,7 @@ def _apply(row: Allocation | ProductBatch, changes: Mapping[str, Any], at: datet
     row.save()
 
 
-def _tell(allocation: Allocation) -> None:
+def _send_signal(allocation: Allocation) -> None:
     allocation_changed.send(sender=Allocation, trial_id=allocation.trial_id)
     product_changed.send(sender=Allocation, **_place(allocation))
 

@@ -1,4 +1,4 @@
-"""`alerts`: sealed. Prompts of safety boundaries and what the board answered, for the chair and the statistician."""
+"""`alerts`: sealed. Prompts of safety boundaries and the board's answers, for the chair and the statistician."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ class AlertFilter(django_filters.FilterSet):
 
 
 class AnswerSerializer(serializers.ModelSerializer[AlertAnswer]):
-    """What the board made of an alert."""
+    """The board's answer to an alert."""
 
     choice = serializers.ChoiceField(source="recommendation", choices=Recommendation.choices, read_only=True)
     answered_by = serializers.CharField(source="answered_by.username", read_only=True)
@@ -46,7 +46,7 @@ class AnswerSerializer(serializers.ModelSerializer[AlertAnswer]):
 
 
 class AnswerInput(StrictSerializer):
-    """The board's answer, and why."""
+    """The board's answer, and its reason."""
 
     choice = serializers.ChoiceField(choices=Recommendation.choices)
     text = serializers.CharField()
@@ -69,7 +69,7 @@ class AlertSerializer(serializers.ModelSerializer[BoundaryState]):
 
 
 class AlertViewSet(SealedViewSet):
-    """Alerts of one trial, the newest first: of the one named by `?trial=`, or the only one in reach."""
+    """Alerts of one trial, the newest first: that of `?trial=`, or the only one in scope."""
 
     model = BoundaryState
     serializer_class = AlertSerializer
@@ -83,7 +83,7 @@ class AlertViewSet(SealedViewSet):
     @extend_schema(request=AnswerInput, responses={201: AnswerSerializer})
     @action(detail=True, methods=["post"])
     def answer(self, request: Request, **_: Any) -> Response:
-        """Record what the board makes of the alert; an earlier answer stays beside it."""
+        """Record the board's answer to the alert; earlier answers stay."""
         sent = AnswerInput(data=request.data)
         sent.is_valid(raise_exception=True)
         with self.opened() as trial:
@@ -95,7 +95,7 @@ class AlertViewSet(SealedViewSet):
 
     @contextmanager
     def opened(self) -> Iterator[Trial]:
-        """As every reading of the closed room: the log of openings does not tell which page it was."""
+        """As for every page of the closed session: the log of openings does not show which page it was."""
         trial = self.trial()
         with reading(trial, self.user, timezone.now()):
             yield trial

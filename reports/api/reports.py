@@ -1,4 +1,4 @@
-"""Board reports over HTTP: the list is the same for everybody who may see it; the closed documents open by role."""
+"""Board reports over HTTP: the list is the same for all who may see it; the closed documents open by role."""
 
 from typing import Any, ClassVar, cast
 
@@ -35,11 +35,11 @@ class BoardReportFilter(django_filters.FilterSet):
 
 
 CALLS = [(each.value, each.label) for each in ReportTrigger if each != ReportTrigger.BOUNDARY]
-"""What may have called for a report that everybody may list."""
+"""The possible triggers of a listed report."""
 
 
 class DocumentLinksSerializer(serializers.Serializer[Any]):
-    """Where a kind's documents are."""
+    """The addresses of one kind's documents."""
 
     json = serializers.URLField()
     html = serializers.URLField()
@@ -47,7 +47,10 @@ class DocumentLinksSerializer(serializers.Serializer[Any]):
 
 
 class DocumentsSerializer(serializers.Serializer[Any]):
-    """Where both kinds' documents are; the closed ones answer to board members and the unblinded statistician."""
+    """The addresses of both kinds' documents.
+
+    The closed ones open for board members and the unblinded statistician.
+    """
 
     open = DocumentLinksSerializer()
     closed = DocumentLinksSerializer()

@@ -1,8 +1,8 @@
-"""The canonical frames of a board report: what a snapshot holds, and what every table is computed from.
+"""The canonical frames of a board report: the content of a snapshot, and the input of every table.
 
-A snapshot is plain JSON. Under each name of `SCHEMAS` it holds either a list of rows (one mapping per row)
-or one mapping of columns (`{"participant": [...], ...}`), the smaller form for many rows. `frames_from`
-checks it against the schema and gives `Frames`. `opened` takes away all that could tell the arm.
+A snapshot is plain JSON. Under each name of `SCHEMAS` it has either a list of rows (one mapping per row) or one mapping
+of columns (`{"participant": [...], ...}`), the smaller form for many rows. `frames_from` checks it against the schema
+and returns `Frames`. `opened` removes everything that could reveal the arm.
 """
 
 from reports.frames.building import FrameError, Frames, frames_from

@@ -1,4 +1,4 @@
-"""The schema of the board's own records: alerts of boundaries and what it answered."""
+"""The schema of the board's own records: alerts of boundaries and the board's answers."""
 
 from __future__ import annotations
 

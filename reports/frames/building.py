@@ -1,4 +1,4 @@
-"""From the plain JSON of a snapshot to checked data frames."""
+"""Conversion of the plain JSON of a snapshot to checked data frames."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _RULES: dict[Kind, str] = {
 
 
 class FrameError(ValueError):
-    """A frame does not hold what its schema says: frame, row, column, value and rule."""
+    """A frame breaks its schema: frame, row, column, value and rule."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Frames:
         return {}
 
     def once(self, what: Hashable, find: Callable[[], Found]) -> Found:
-        """What many tables find in these frames, found once; `what` names it with all that it depends on besides them."""
+        """A value computed from these frames once; `what` is its key, with all other inputs."""
         if what not in self._found:
             self._found[what] = find()
         found: Found = self._found[what]
@@ -73,7 +73,7 @@ class Frames:
 
 
 def frames_from(content: Mapping[str, Rows | Columns]) -> Frames:
-    """The frames of a snapshot's content; a frame that is not given has no rows.
+    """The frames of a snapshot's content; a missing frame has no rows.
 
     Raises FrameError for an unknown frame or column, a wrong value, a repeated key, or a row of an unknown
     participant.
@@ -85,14 +85,14 @@ def frames_from(content: Mapping[str, Rows | Columns]) -> Frames:
 
 
 def frames_of(built: Mapping[str, pd.DataFrame]) -> Frames:
-    """The frames that were built, and the others without rows; refuses a row of an unknown participant."""
+    """The given frames, and the others without rows; refuses a row of an unknown participant."""
     every = {name: built[name] if name in built else frame_of(schema, ()) for name, schema in SCHEMAS.items()}
     _refuse_strangers(every)
     return Frames(**every)
 
 
 def frame_of(schema: Schema, given: Rows | Columns) -> pd.DataFrame:
-    """One frame from its rows, or from its columns, each a list of values or what `series_of` made of it."""
+    """One frame from its rows, or from its columns, each a list of values or a result of `series_of`."""
     columns = given if isinstance(given, Mapping) else _columns_of(schema, given)
     _refuse_shape(schema, columns)
     length = len(next(iter(columns.values()), ()))
@@ -138,7 +138,7 @@ def series_of(schema: Schema, column: Column, values: Sequence[Any]) -> pd.Serie
 
 
 def _absent(schema: Schema, column: Column, length: int) -> pd.Series:
-    """A column that is not given: missing throughout, of the right type."""
+    """A missing column: missing throughout, of the right type."""
     texts = pd.Series([None] * length, dtype="object")
     series = texts if column.kind == "text" else _READERS[column.kind]([]).reindex(range(length))
     _refuse_missing(schema, column, series)

@@ -1,4 +1,4 @@
-"""What a column of a snapshot's frame may hold."""
+"""The permitted content of a column of a snapshot's frame."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ date     day, ISO 8601                                       "2020-04-06"
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, its kind, what it means, and what it may hold.
+    """One column: its name, its kind, its meaning, and its permitted content.
 
-    `required` columns hold no null. `allowed` lists the only values of a key. `sealed` columns
-    never reach an open report.
+    `required` columns have no null. `allowed` lists the only values of a key. `sealed` columns are never in an open
+    report.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Schema:
-    """One frame: its name, what a row of it is, its columns, and the columns that are unique together."""
+    """One frame: its name, the meaning of a row, its columns, and the columns that are unique together."""
 
     name: str
     row: str

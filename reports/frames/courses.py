@@ -1,4 +1,4 @@
-"""The schemas of what is followed over time: readings around an infusion, antibodies, an event's changed answers."""
+"""The schemas of data over time: readings around an infusion, antibodies, an event's changed answers."""
 
 from __future__ import annotations
 

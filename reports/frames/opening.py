@@ -1,4 +1,4 @@
-"""What an open report may be computed from."""
+"""The input of an open report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reports.frames.schema import SCHEMAS, SEALED_FRAMES
 def opened(frames: Frames) -> Frames:
     """The frames without anything sealed: sealed frames lose all rows, sealed columns all values.
 
-    Whatever is computed from these cannot depend on the arm, because the arm is no longer there.
+    A result computed from these cannot depend on the arm, because they do not contain it.
     """
     kept = {name: _without_sealed(name, getattr(frames, name)) for name in SCHEMAS}
     kept["mismatches"] = _unsealed_mismatches(kept["mismatches"])
@@ -26,7 +26,7 @@ def _without_sealed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _blank(series: pd.Series) -> pd.Series:
-    """All missing; a category's own words go as well."""
+    """All missing; the words of a category are removed as well."""
     if isinstance(series.dtype, pd.CategoricalDtype):
         return pd.Series(pd.Categorical([None] * len(series), categories=[]), index=series.index)
     return pd.Series([None] * len(series), index=series.index, dtype=series.dtype)

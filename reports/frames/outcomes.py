@@ -1,4 +1,4 @@
-"""The frames of daily assessments, of what is known of each participant's stay and life, and of protocol deviations."""
+"""The frames of daily assessments, of each participant's stay and vital status, and of protocol deviations."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Reading a frozen snapshot without holding all of it twice: one column of one frame at a time.
+"""Reading a frozen snapshot with little memory: one column of one frame at a time.
 
-A snapshot of a million events is a hundred megabytes of JSON, and a gigabyte as Python's lists of texts. Each column becomes
-its compact form before the next is read.
+A snapshot of a million events is a hundred megabytes of JSON, and a gigabyte as Python's lists of texts. Each column is
+converted to its compact form before the next is read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Value = tuple[Any, int]
 
 
 def read_snapshot(content: bytes) -> tuple[dict[str, Any], Frames]:
-    """Everything of a snapshot but its frames as plain JSON, and the frames, checked as `frames_from` does.
+    """Everything of a snapshot except its frames as plain JSON, and the frames, checked as in `frames_from`.
 
     Raises FrameError as `frames_from`, json.JSONDecodeError for bytes that are no JSON object.
     """
@@ -45,7 +45,7 @@ _DECODER = JSONDecoder()
 
 
 def _frame(text: str, name: str, start: int, built: dict[str, pd.DataFrame]) -> Value:
-    """One frame, by rows or by columns, put among those built; what it was read from is given up."""
+    """One frame, by rows or by columns, added to `built`; its source is released."""
     schema = SCHEMAS.get(name)
     if schema is None:
         raise FrameError(f"{name}: is not the name of a frame.")

@@ -1,8 +1,7 @@
 """The schema of every frame. `schema_as_text()` prints it as one table per frame.
 
 Days are study days: whole calendar days in the zone of the participant's site; day 0 is the day of
-randomisation. Moments of partial dates come in pairs: the earliest and the latest instant that the
-date as given allows.
+randomisation. Times of partial dates are in pairs: the earliest and the latest instant that the date as given allows.
 """
 
 from __future__ import annotations

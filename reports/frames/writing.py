@@ -1,4 +1,4 @@
-"""Values and rows as a snapshot has them; the twin of `reading`."""
+"""Values and rows in the form of a snapshot; the counterpart of `reading`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ def moment_text(moment: datetime | None) -> str | None:
 
 
 def frame_json(rows: Sequence[Row]) -> Sequence[Row] | dict[str, list[Any]]:
-    """Few rows as they are, which people can read; many as one list per column. All rows have the same names."""
+    """Few rows as a list of rows, which people can read; many as one list per column.
+
+    All rows have the same names.
+    """
     if len(rows) < MANY_ROWS:
         return rows
     return {name: [row[name] for row in rows] for name in rows[0]}

@@ -1,4 +1,4 @@
-"""Reports and what was frozen for them; sealed: states of boundaries, alerts, reports of the board alone."""
+"""Reports and their snapshots; sealed: states of boundaries, alerts, reports for the board only."""
 
 from reports.models.alerts import AlertAnswer, BoundaryState, PortalNotice, SealedReport, SealedReportDocument
 from reports.models.reports import (

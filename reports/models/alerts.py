@@ -1,7 +1,7 @@
-"""Where boundaries stand and stood, what the board answered, and reports that only the board knows of: all sealed.
+"""The states of boundaries, the board's answers, and reports for the board only: all sealed.
 
 A blinded person learns nothing from these tables: they are read under a clearance, their entries in the trail are
-sealed, and as many rows are written whether a boundary prompts or not.
+sealed, and the number of rows does not depend on whether a boundary prompts.
 """
 
 from django.db import models
@@ -18,9 +18,11 @@ CODE_LENGTH = 40
 
 
 class BoundaryState(SealedModel, AuditedModel):
-    """One coded arm at one boundary, from one change of its counts to the next; `is_alert` where the board was told.
+    """One coded arm at one boundary, from one change of its counts to the next.
 
-    A row for every change, not only for alerts: the trail then grows by as much whatever the arms are.
+    `is_alert` where the board was notified.
+
+    There is a row for every change, not only for alerts, so that the growth of the trail does not depend on the arms.
     """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
@@ -60,7 +62,7 @@ class BoundaryState(SealedModel, AuditedModel):
 
 
 class AlertAnswer(SealedModel, AuditedModel):
-    """What the board makes of an alert: never changed, a later answer stands beside the earlier ones."""
+    """The board's answer to an alert: never changed; a later answer does not replace earlier ones."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
     alert = models.ForeignKey(BoundaryState, on_delete=models.PROTECT, related_name="answers")
@@ -80,15 +82,15 @@ class AlertAnswer(SealedModel, AuditedModel):
 
     @property
     def recommendation(self) -> Recommendation:
-        """The choice as the list has it now."""
+        """The choice by its present name."""
         return Recommendation(self.choice)
 
 
 class SealedReport(SealedModel, AuditedModel):
-    """An ad hoc closed report whose existence is sealed: called for by a boundary, the chair or the statistician.
+    """An ad hoc closed report whose existence is sealed: triggered by a boundary, the chair or the statistician.
 
-    Numbered in a series of its own, so that the reports that everybody may list have no gap. `shared_at`: from then on
-    every member of the board may read it; readers of open reports never do.
+    It has a number series of its own, so that the numbers of the other reports have no gap. From `shared_at` on every
+    member of the board may read it; readers of open reports never may.
     """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
@@ -146,7 +148,7 @@ class SealedReportDocument(SealedModel, AuditedModel):
 
 
 class PortalNotice(OutboxModel):
-    """The outbox of notices: something waits for somebody in the portal. It does not say what, nor in which trial."""
+    """The outbox of notices: something is available in the portal. It names neither subject nor trial."""
 
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 

@@ -1,4 +1,4 @@
-"""The board's reports: the row is the job, the snapshot is the truth it froze, the documents are what was rendered."""
+"""The board's reports: the row is the job, the snapshot is the frozen input, the documents are the rendered result."""
 
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -14,12 +14,11 @@ from reports.rules.packing import BROKEN, packed, unpacked
 from trials.models import Trial
 
 LEASE = timedelta(minutes=2)
-"""How long a claim on a report holds: several times what a report takes, so that a dead worker costs minutes (own
-choice)."""
+"""The lease of a claim: several times the time of a report, so that a dead worker costs minutes (own choice)."""
 
 
 MOST_TRIES = 3
-"""Attempts at a report before people are asked to look at it (own choice)."""
+"""Attempts at a report before people get a mail (own choice)."""
 
 
 Given = TypeVar("Given")
@@ -27,14 +26,17 @@ Read = TypeVar("Read")
 
 
 class SnapshotField(models.BinaryField[Given, Read]):
-    """The canonical JSON of a snapshot. In the database it is a column of bytes like any other: migrations know no more."""
+    """The canonical JSON of a snapshot.
+
+    In the database it is an ordinary column of bytes, also for migrations.
+    """
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         kept = None if value is None else packed(bytes(value))
         return super().get_db_prep_value(kept, connection, prepared)
 
     def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> bytes | None:
-        """Packed bytes that somebody changed are given back as they are: their hash tells, and other rows can be read."""
+        """Changed packed bytes are returned unchanged: their hash then differs, and other rows can still be read."""
         try:
             return None if value is None else unpacked(bytes(value))
         except BROKEN:
@@ -52,10 +54,10 @@ class BoardReportQuerySet(models.QuerySet["BoardReport"]):
         return self.filter(state=ReportState.READY)
 
     def free(self, *, at: datetime) -> "BoardReportQuerySet":
-        """Still to be made, and in nobody's hands: never claimed, or claimed with a lease that is over.
+        """Still to be made, and not leased: never claimed, or claimed with an expired lease.
 
-        A lease that ends much later than one taken now would was taken before the clock was set back: it is over as
-        well. "Much" is a whole lease, since clocks and moments of two workers differ a little.
+        A lease that ends much later than one taken now was taken before the clock was set back: it counts as expired.
+        "Much" is a whole lease, because the clocks of two workers differ a little.
         """
         is_over = Q(claimed_until__lte=at) | Q(claimed_until__gt=at + 2 * LEASE)
         unmade = self.exclude(state__in=(ReportState.READY, ReportState.FAILED))
@@ -63,7 +65,10 @@ class BoardReportQuerySet(models.QuerySet["BoardReport"]):
 
 
 class BoardReport(AuditedModel):
-    """One report of one look (or, without a look, ad hoc), in one version; open and closed documents belong to it."""
+    """One report of one look (or, without a look, ad hoc), in one version.
+
+    Open and closed documents belong to it.
+    """
 
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="board_reports", verbose_name=_("trial")
@@ -173,16 +178,16 @@ class BoardReport(AuditedModel):
 
     @property
     def called_for_by(self) -> ReportTrigger:
-        """What called for the report, also in rows from before that was kept."""
+        """The trigger of the report, also for rows older than this column."""
         if self.trigger:
             return ReportTrigger(self.trigger)
         return ReportTrigger.REQUEST if self.look is None else ReportTrigger.LOOK
 
 
 class ReportSnapshot(SealedModel, AuditedModel):
-    """Every row a report used, as canonical JSON, with its hash and the versions of what made it.
+    """Every row that a report used, as canonical JSON, with its hash and the versions of code and data.
 
-    One per kind: the open one holds blinded rows only, so that its hash says nothing about the arms.
+    One per kind: the open one has blinded rows only, so that its hash reveals nothing about the arms.
     """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
@@ -202,7 +207,7 @@ class ReportSnapshot(SealedModel, AuditedModel):
 
 
 class ReportDocument(SealedModel, AuditedModel):
-    """One rendered document. All are sealed: the open one is handed out by a service that checks its kind."""
+    """One rendered document. All are sealed: a service that checks the kind returns the open one."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
     report = models.ForeignKey(BoardReport, on_delete=models.PROTECT, related_name="+")
@@ -226,7 +231,7 @@ class ReportDocument(SealedModel, AuditedModel):
 class BoardMessage(OutboxModel):
     """The outbox: one message of one kind and number to one member about one report.
 
-    With proof that it left and was read.
+    It has the times of sending and reading.
     """
 
     report = models.ForeignKey(BoardReport, on_delete=models.PROTECT, related_name="messages")
@@ -251,7 +256,7 @@ class BoardMessage(OutboxModel):
 
 
 class ReportView(AuditedModel):
-    """Somebody opened a document. `copy_id` is what a copy carries on each page; the archived file itself has none."""
+    """One opening of a document. `copy_id` is on each page of a copy; the archived file itself has none."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
     report = models.ForeignKey(BoardReport, on_delete=models.PROTECT, related_name="views")

@@ -1,4 +1,4 @@
-"""Adverse events as the report's frames want them."""
+"""The rows of the frame of adverse events."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ AS_GIVEN = ("grade", "serious", *CRITERIA, "treatment_emergent")
 OR_NONE = tuple(field.name for field in FRAMED if field.kind in ("code", "category"))
 """An empty text is an answer that was not given."""
 READ_BY_RULES = tuple(name for name in PLAIN_FACTS if name in REPORTED)
-"""What the rules read as it stands."""
+"""The fields that rules use as stored."""
 
 ONE_MINUTE = timedelta(minutes=1)
 NOT_ASSESSED = "not_assessed"
@@ -46,7 +46,10 @@ class ReferenceSafety:
 
 @dataclass(frozen=True)
 class DictionaryTerms:
-    """The terms of the protocol's dictionary by their row's id, and its CTCAE version; both empty without one."""
+    """The terms of the protocol's dictionary by their row's id, and its CTCAE version.
+
+    Both empty without one.
+    """
 
     version: str
     by_id: Mapping[int, Term]
@@ -63,7 +66,7 @@ def terms_of(protocol: Protocol) -> DictionaryTerms:
 
 
 def facts_of_row(people: People, row: Row, terms: DictionaryTerms) -> EventFacts:
-    """What is said of an event, in the words of the rules."""
+    """The facts of an event as rules use them."""
     term = terms.by_id.get(row["ctcae_term_id"])
     return EventFacts(
         term=term,
@@ -112,13 +115,16 @@ def event_rows(
             **_dates(people, row, facts_of_row(people, row, terms), latest),
             **_after_infusion(people, row),
             "signed": row["signed_at"] is not None,
-            # A draft's row is older than the event, and no board was shown it.
+            # The row of a draft is older than the event, and no board saw it.
             "recorded_at": moment_text(completed.get(row["id"], row["recorded_at"])),
         }
 
 
 def event_expectedness(row: Row, term: Term | None, reference: ReferenceSafety, zone: str) -> str:
-    """As the safety case derives it, from the version in force at onset; what cannot be compared is not assessed."""
+    """As the safety case derives it, from the version in force at onset.
+
+    What cannot be compared is not assessed.
+    """
     if not reference.versions:
         return NOT_ASSESSED
     dictionary, code, words = compared_term(
@@ -147,7 +153,7 @@ def _class_and_term(row: Row, terms: DictionaryTerms) -> tuple[str | None, str |
 
 
 def _one_spelling(people: People, terms: DictionaryTerms) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Of classes, and of terms: those that differ in case or blanks alone are written alike, as one row of every table."""
+    """Classes, and terms, that differ in case or blanks only get the same spelling, as one row of every table."""
     named = [_class_and_term(row, terms) for row in people.recorded_events]
     socs, names = (
         (Counter(filter(None, column)) for column in zip(*named, strict=True)) if named else ({}, {})
@@ -156,7 +162,7 @@ def _one_spelling(people: People, terms: DictionaryTerms) -> tuple[Mapping[str, 
 
 
 def _dates(people: People, row: Row, facts: EventFacts, latest: Mapping[int, Moments]) -> FrameRow:
-    """The dates as given, and the moments and days that they allow beside everything else on record."""
+    """The dates as given, and the times and days that remain possible beside all other records."""
     pk, spans = row["participant_id"], event_spans(people, row, facts, latest)
     return {
         "onset_text": row["onset"] or None,
@@ -173,8 +179,8 @@ def _dates(people: People, row: Row, facts: EventFacts, latest: Mapping[int, Mom
 def _after_infusion(people: People, row: Row) -> FrameRow:
     """The number of the infusion that the event followed, and the hours since.
 
-    Where both are known to the minute the clock tells: the last infusion that began before the event, whichever was
-    named, and also where none was. Elsewhere it is the infusion that was named.
+    Where both are known to the minute, it is the last infusion that began before the event, whichever was recorded, and
+    also where none was. Elsewhere it is the recorded infusion.
     """
     infusion = _last_begun(people, row) or people.infusion_by_id.get(row["after_infusion_id"])
     onset = partial_with_span(people, row, "onset")
@@ -209,5 +215,5 @@ def partial_with_span(people: People, row: Mapping[str, Any], name: str) -> Part
 
 @lru_cache(maxsize=50_000)
 def _parsed(text: str, zone: str, name: str) -> PartialMoment:
-    """Kept: a trial has fewer days than events."""
+    """Cached: a trial has fewer days than events."""
     return parse_partial(text, zone, field=name)

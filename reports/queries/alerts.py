@@ -1,4 +1,4 @@
-"""Alerts and answers, as the report's frame wants them and as the portal shows them."""
+"""Alerts and answers, for the report's frame and for the portal."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,12 +32,12 @@ def _written(value: float, form: str) -> str:
 
 
 READERS = WordingLanguage(say=gettext, number=_written)
-"""The language of whoever looks at the page."""
+"""The language of the page's reader."""
 
 
 @dataclass(frozen=True)
 class StateLine:
-    """Where a coded arm stands, for the page."""
+    """The state of a coded arm, for the page."""
 
     arm: str
     against: str
@@ -52,7 +52,7 @@ class StateLine:
 
 @dataclass(frozen=True)
 class AlertLine:
-    """An alert with its label, its state in words, and the answers beside it, the oldest first."""
+    """An alert with its label, its state in words, and its answers, the oldest first."""
 
     row: BoundaryState
     label: str
@@ -67,7 +67,7 @@ class AlertLine:
 
 @dataclass(frozen=True)
 class BoundaryCard:
-    """A boundary as it was designed, and where its arms stand."""
+    """The design of a boundary, and the states of its arms."""
 
     label: str
     rule: str
@@ -87,7 +87,7 @@ class BoundaryBoard:
 
 
 def boundary_board(*, trial: Trial, at: datetime) -> BoundaryBoard:
-    """Everything about a trial's boundaries. Needs a clearance; as many queries for one alert as for ten."""
+    """Everything about a trial's boundaries. Needs a clearance; the number of queries is fixed."""
     protocol = _protocol(trial, at)
     states = tuple(latest_states(trial_id=trial.pk).values())
     alerts = tuple(_alert_line(row, protocol) for row in _alerts(trial).order_by("-recorded_at", "-pk"))
@@ -95,7 +95,7 @@ def boundary_board(*, trial: Trial, at: datetime) -> BoundaryBoard:
 
 
 def alert_page(*, trial: Trial, alert_id: int) -> AlertLine:
-    """One alert. Needs a clearance; raises BoundaryState.DoesNotExist, also for a state that was no alert."""
+    """One alert. Needs a clearance; raises BoundaryState.DoesNotExist, also for a state without an alert."""
     row = _alerts(trial).get(pk=alert_id)
     return _alert_line(row, _protocol(trial, row.recorded_at))
 
@@ -120,7 +120,7 @@ def _card(boundary: Boundary, protocol: Protocol, states: Sequence[BoundaryState
 
 
 def _alert_line(row: BoundaryState, protocol: Protocol) -> AlertLine:
-    """In the words of the protocol; one that no longer names the boundary leaves its id and its figures."""
+    """In the words of the protocol; for a boundary that is not in it any more, only id and figures."""
     boundary = next((each for each in protocol.boundaries if each.id == row.boundary), None)
     design = _design(boundary, protocol)
     label = boundary.label if boundary else row.boundary

@@ -1,7 +1,7 @@
-"""What the rules say of antibodies at a report's cut-off, from raw rows and the protocol in force then (sealed).
+"""The results of the antibody rules at a report's cut-off, from raw rows and the protocol in force then (sealed).
 
-One road for both estimands: any anti-HLA, and reactivity against the reference donor. The findings that live judging
-stores are for live work: they were judged under the protocol of their day, with the sera of their day.
+Both estimands are computed alike: any anti-HLA, and reactivity against the reference donor. The stored findings of the
+live judgement are not used: they were judged by the protocol of their day, with the sera of their day.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ from trials.rules.protocol import AntibodyPlan
 
 @dataclass(frozen=True)
 class Judged:
-    """One target of a participant's reference donor, and what became of the reactivity against it."""
+    """One target of a participant's reference donor, and the result of the rules."""
 
     target: DonorTarget
     trajectory: Trajectory

@@ -1,6 +1,6 @@
-"""Rows as they stood at a moment: what was entered later is left out and counted, what was corrected later is rewound.
+"""Rows as they were at a time: rows entered later are left out and counted, later corrections are undone.
 
-The trail keeps the row before each change; the row at the cut-off is the one before the first later change.
+The trail has the row before each change; the row at the cut-off is the one before the first later change.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ CHUNK = 10_000
 class Past:
     """The rows of one table at a cut-off, by their columns' names and in the order of their ids.
 
-    `entered_later` rows did not exist yet; `corrected_later` rows did, and stand here as they were.
+    `entered_later` rows did not exist yet; `corrected_later` rows did, and are here as they were.
     """
 
     rows: Sequence[Row]
@@ -32,12 +32,12 @@ class Past:
 
     @cached_property
     def standing(self) -> Sequence[Row]:
-        """Those of the rows that were not void at the cut-off."""
+        """The rows that were not void at the cut-off."""
         return [row for row in self.rows if row.get("voided_at") is None]
 
     @cached_property
     def by_id(self) -> Mapping[int, Row]:
-        """The standing rows by their ids, in the order of these."""
+        """The rows that are not void by their ids, in this order."""
         return {row["id"]: row for row in self.standing}
 
 
@@ -50,10 +50,12 @@ def rows_as_of(
     known_at: datetime | None = None,
     among: Q | None = None,
 ) -> Past:
-    """The trial's rows of an audited table as they stood at the cut-off. Two queries; sealed tables need a clearance.
+    """The trial's rows of an audited table as they were at the cut-off.
 
-    `known_at` takes the same rows as they stood at a later moment, `among` leaves out whatever does not fit now.
-    `columns` are names of columns (`participant_id`, not `participant`); `id` is always among them.
+    Two queries; sealed tables need a clearance.
+
+    `known_at` returns the same rows as they were at a later time; `among` keeps only rows that fit now. `columns` are
+    names of columns (`participant_id`, not `participant`); `id` is always among them.
     """
     names = ("id", "recorded_at", "changed_at", *columns)
     query = model._default_manager.filter(Q(trial_id=trial_id) & (among or Q())).order_by("id")
@@ -69,7 +71,7 @@ def rows_as_of(
 def _before_later_changes(
     model: type[AuditedModel], ids: Sequence[int], cutoff: datetime, names: Sequence[str]
 ) -> dict[int, Row]:
-    """The rows of these ids before their first change after the cut-off, typed as the model types them."""
+    """The rows of these ids before their first change after the cut-off, with the types of the model."""
     if not ids:
         return {}
     later = Entry.objects.filter(
@@ -83,7 +85,7 @@ def _before_later_changes(
 
 
 def _typed(field: "models.Field[Any, Any]", value: Any) -> Any:
-    """A value of the trail's JSON as the model's own type: moments aware, decimals exact."""
+    """A value of the trail's JSON with the model's own type: times aware, decimals exact."""
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(target, models.DecimalField) and value is not None:
         return target.to_python(str(value))

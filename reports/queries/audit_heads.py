@@ -1,4 +1,4 @@
-"""Heads of the audit chain that stand outside the chain itself: in kept reports, and in mails that have left."""
+"""Heads of the audit chain outside the chain itself: in stored reports, and in sent mails."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _HEAD = re.compile(r"block (\d+) ([0-9a-f]{64})")
 
 @dataclass(frozen=True)
 class KeptHead:
-    """A head as a snapshot tells it."""
+    """A head in a snapshot."""
 
     where: str
     sealed: bool
@@ -27,17 +27,16 @@ class KeptHead:
 
 
 def audit_heads(*, trial_id: int, kind: ReportKind) -> dict[str, str]:
-    """What a snapshot keeps of the trail: its open chain's head.
+    """The heads of the trail for a snapshot: the open chain's; the sealed one's in the closed report only.
 
-    The sealed one's in the closed report alone, since it grows with sealed writes. Chains that have no block yet are
-    left out.
+    The sealed head changes with sealed writes. Chains without a block are left out.
     """
     heads = {name: chain_head(trial_id=trial_id, sealed=name == "sealed") for name in _wanted(kind)}
     return {name: str(head) for name, head in heads.items() if head is not None}
 
 
 def heads_in_snapshots(*, trial_id: int) -> Iterator[KeptHead]:
-    """Every head in every kept snapshot of the trial. Needs an open clearance."""
+    """Every head in every stored snapshot of the trial. Needs an open clearance."""
     for snapshot in _snapshots(trial_id):
         for name, text in _heads_in(snapshot).items():
             if match := _HEAD.fullmatch(text):
@@ -45,7 +44,10 @@ def heads_in_snapshots(*, trial_id: int) -> Iterator[KeptHead]:
 
 
 def missing_heads(*, trial_id: int) -> Iterator[tuple[str, str]]:
-    """The kept snapshots that lack a head they should have, in words, and the chain's name. Needs an open clearance."""
+    """The stored snapshots that lack a required head, in words, and the chain's name.
+
+    Needs an open clearance.
+    """
     for snapshot in _snapshots(trial_id):
         heads = _heads_in(snapshot)
         for name in _wanted(ReportKind(snapshot.kind)):
@@ -54,16 +56,19 @@ def missing_heads(*, trial_id: int) -> Iterator[tuple[str, str]]:
 
 
 def chain_heads(*, trial_id: int | None, trial_code: str | None) -> tuple[KeptChainHead, ...]:
-    """The heads of a trial's chains (or of those of no trial) as they leave: hashes only. Sealed ones need a clearance."""
+    """The heads of a trial's chains (or of those of no trial) for a mail: hashes only.
+
+    Sealed ones need a clearance.
+    """
     heads = {name: chain_head(trial_id=trial_id, sealed=name == "sealed") for name in CHAINS}
     return tuple(KeptChainHead(trial_code, name, head.sha256) for name, head in heads.items() if head)
 
 
 def snapshot_hashes(*, trial_id: int, trial_code: str) -> tuple[KeptSnapshot, ...]:
-    """The hashes of the snapshots of finished reports as they leave. Needs an open clearance.
+    """The hashes of the snapshots of finished reports for a mail. Needs an open clearance.
 
-    A closed snapshot's is given only where the snapshot holds the sealed chain's head. Nobody can guess that, so nobody
-    can try whether a guess of the arms has this hash.
+    A closed snapshot's hash is included only where the snapshot has the sealed chain's head. That head cannot be
+    guessed, so a guess of the arms cannot be tested against this hash.
     """
     return tuple(
         KeptSnapshot(trial_code, one.report.number, one.kind, one.sha256)
@@ -73,7 +78,7 @@ def snapshot_hashes(*, trial_id: int, trial_code: str) -> tuple[KeptSnapshot, ..
 
 
 def heads_in_mails(*, trial_code: str) -> Iterator[Kept]:
-    """What the outbox says of the mails that took heads of the trial away."""
+    """The records of the outbox about mails with heads of the trail."""
     mails = Mail.objects.filter(kind=MAIL_KIND, words__trial=trial_code).order_by("about", "id")
     for about, words in mails.distinct("about").values_list("about", "words"):
         yield kept_in_lines(words["lines"], f"the mail about {about}")
@@ -89,7 +94,7 @@ def _snapshots(trial_id: int) -> Iterator[ReportSnapshot]:
 
 
 def _heads_in(snapshot: ReportSnapshot) -> Mapping[str, str]:
-    """Nothing for bytes that are no snapshot: `verify_report` names those."""
+    """Nothing for bytes that are no snapshot: `verify_report` reports those."""
     try:
         return json.loads(bytes(snapshot.content)).get("provenance", {}).get("audit_head") or {}
     except ValueError:

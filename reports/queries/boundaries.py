@@ -1,4 +1,4 @@
-"""What the live check of boundaries counts, and what was written down of earlier checks. Sealed: needs a clearance."""
+"""The counts of the live check of boundaries, and the results of earlier checks. Sealed: needs a clearance."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Treated:
-    """The evaluable participants of one coded arm, in the order of their first treatment, and whom each measure counts."""
+    """The evaluable participants of one coded arm, in the order of first treatment, with the flags of each measure."""
 
     participants: tuple[int, ...]
     affected: Mapping[str, frozenset[int]]
@@ -38,7 +38,7 @@ class Treated:
 
 
 def treated_by_arm(*, trial_id: int, protocol: Protocol) -> Mapping[str, Treated]:
-    """The arms of a trial as they are now, by letter. Four queries, however many participants there are."""
+    """The arms of a trial as they are now, by letter. A fixed number of four queries."""
     letters = dict(ArmLetter.objects.filter(trial_id=trial_id).values_list("arm_code", "letter"))
     arms = Allocation.objects.filter(trial_id=trial_id).values_list("participant_id", "arm_code")
     letter_of = {participant: letters[arm] for participant, arm in arms if arm in letters}
@@ -51,14 +51,14 @@ def treated_by_arm(*, trial_id: int, protocol: Protocol) -> Mapping[str, Treated
 
 
 def latest_states(*, trial_id: int) -> Mapping[Key, BoundaryState]:
-    """The newest written state of each boundary and arm. One query."""
+    """The newest stored state of each boundary and arm. One query."""
     rows = BoundaryState.objects.filter(trial_id=trial_id)
     newest = rows.order_by("boundary", "arm", "against", "-sequence").distinct("boundary", "arm", "against")
     return {(row.boundary, row.arm, row.against): row for row in newest}
 
 
 def counts_of(row: BoundaryState) -> BoundaryCounts:
-    """A written state as the rules speak of it."""
+    """A stored state as rules use it."""
     return BoundaryCounts(
         row.arm,
         row.against,
@@ -72,7 +72,7 @@ def counts_of(row: BoundaryState) -> BoundaryCounts:
 
 
 def _treated(trial_id: int) -> tuple[frozenset[int], tuple[int, ...]]:
-    """Who died; and the safety population in the order of first treatment, then of codes.
+    """The dead; and the safety population in the order of first treatment, then of codes.
 
     As in the report: the flag as given, else at least one infusion or dose.
     """

@@ -1,4 +1,4 @@
-"""Deaths, as the report's frame wants them."""
+"""The rows of the frame of deaths."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -36,10 +36,12 @@ def _deaths(people: People) -> Iterator[FrameRow]:
 
 
 def _recorded(dead: Sequence[int], cutoff: datetime) -> Mapping[int, datetime]:
-    """When the death that stands was recorded, from the trail; the participant's own row was recorded at screening.
+    """When the present death was recorded, from the trail.
 
-    A death taken back and recorded again counts from the second time. One that only a correction after the cut-off
-    brought counts from that correction.
+    The participant's own row was recorded at screening.
+
+    A death that was taken back and recorded again counts from the second time. A death that is on record only by a
+    correction after the cut-off counts from that correction.
     """
     said = Entry.objects.filter(table_name=Participant._meta.db_table, row_id__in=dead, new__has_died=True)
     moments: dict[int, datetime] = {}
@@ -50,7 +52,7 @@ def _recorded(dead: Sequence[int], cutoff: datetime) -> Mapping[int, datetime]:
 
 
 def _fatal_events(people: People) -> Mapping[int, int]:
-    """The first event with a fatal outcome of each participant, by its number; a draft is none yet."""
+    """The first event with a fatal outcome of each participant, by its number, without drafts."""
     fatal: dict[int, int] = {}
     for row in people.recorded_events:
         if row["outcome"] == Outcome.FATAL:

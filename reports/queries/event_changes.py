@@ -1,4 +1,4 @@
-"""What became of the adverse events that the board knew at its last look: answers that changed, events voided."""
+"""The changes of adverse events since the board's last look: changed answers, voided events."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -64,7 +64,7 @@ def _changes(people: People, before: Row, now: Row, terms: Mapping[int, Term]) -
 
 
 def _name(row: Row, terms: Mapping[int, Term]) -> str | None:
-    """The coded term: never the reporter's own words, which stay out of the open report."""
+    """The coded term: never the reported words, which are not in the open report."""
     term = terms.get(row["ctcae_term_id"])
     return term.term if term else row["dictionary_term"] or None
 

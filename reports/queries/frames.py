@@ -1,15 +1,14 @@
-"""The rows of every frame of a snapshot, and which of them are made from blinded records alone.
+"""The rows of every frame of a snapshot, and which of them are made from blinded records only.
 
-Those are the same in the open and in the closed snapshot, and made once, from records in which nothing sealed is left.
+Those are the same in the open and in the closed snapshot, and made once, from records without anything sealed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from events.rules.ctcae import Term
 from reports.frames.writing import Row
-from reports.queries.adverse_events import ReferenceSafety, event_rows
+from reports.queries.adverse_events import DictionaryTerms, ReferenceSafety, event_rows
 from reports.queries.alerts import alert_rows
 from reports.queries.antibody_sera import antibody_serum_rows
 from reports.queries.deaths import death_rows
@@ -35,7 +34,7 @@ class FrameMaterial:
     """
 
     protocol: Protocol
-    terms: Mapping[int, Term]
+    terms: DictionaryTerms
     previous_cutoff: datetime | None
     reference: ReferenceSafety
 
@@ -59,12 +58,15 @@ BLINDED: Mapping[str, Maker] = {
     "follow_up": lambda people, _: follow_up_rows(people),
     "deviations": lambda people, _: deviation_rows(people),
     "event_changes": lambda people, material: event_change_rows(
-        people, material.terms, previous_cutoff=material.previous_cutoff
+        people, material.terms.by_id, previous_cutoff=material.previous_cutoff
     ),
     "mismatches": lambda people, material: mismatch_rows(people, material.terms, material.protocol),
     "unblindings": lambda people, _: unblinding_rows(people),
 }
-"""Frames that blinded records suffice for. One that could hold more in a closed snapshot does not belong here."""
+"""Frames for which blinded records are sufficient.
+
+A frame with more rows in a closed snapshot does not belong here.
+"""
 
 PERHAPS_SEALED: Mapping[str, Maker] = {
     "participants": lambda people, _: participant_rows(people),
@@ -77,7 +79,7 @@ PERHAPS_SEALED: Mapping[str, Maker] = {
     "arm_key_openings": lambda people, _: arm_key_opening_rows(people),
     "boundary_alerts": lambda people, _: alert_rows(people.records),
 }
-"""Frames that hold more, or anything at all, where the sealed records were read."""
+"""Frames with more content, or any at all, where the sealed records were read."""
 
 
 def blinded_frames(people: People, material: FrameMaterial) -> dict[str, FrameRows]:
@@ -88,6 +90,6 @@ def blinded_frames(people: People, material: FrameMaterial) -> dict[str, FrameRo
 def whole_frames(
     people: People, material: FrameMaterial, shared: Mapping[str, FrameRows]
 ) -> dict[str, FrameRows]:
-    """Every frame, those shared among them; with sealed records also what only they show."""
+    """Every frame, including the shared ones; with sealed records also the sealed frames."""
     own = {name: list(make(people, material)) for name, make in PERHAPS_SEALED.items()}
     return {**shared, **own, "mismatches": [*shared["mismatches"], *other_arm_rows(people)]}

@@ -1,4 +1,4 @@
-"""Haemodynamic criteria and findings per infusion, as the report's frames want them."""
+"""The rows of the frames of haemodynamic criteria and findings per infusion."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,7 +78,10 @@ def _observed(people: People, infusion: Row, person: Row) -> ObservedInfusion:
 
 
 def _death(people: People, person: Row) -> tuple[datetime | None, datetime | None]:
-    """The span in which the participant died; without any date, from when they were last alive to the cut-off."""
+    """The span of the participant's death.
+
+    Without any date, from the last time known to be alive to the cut-off.
+    """
     death = death_of(people, person["id"])
     return (None, None) if death is None else (death.earliest, death.latest)
 
@@ -102,7 +105,7 @@ def _readings(people: People) -> dict[int, list[Reading]]:
 
 
 def reading_rows(people: People, plan: HaemodynamicPlan | None) -> Iterable[FrameRow]:
-    """The frame `haemodynamic_readings`: from the first planned check of an infusion to the last hour that is watched."""
+    """The frame `haemodynamic_readings`: from the first planned check of an infusion to the last watched hour."""
     if plan is None:
         return []
     readings = _readings(people)
@@ -142,9 +145,9 @@ def _last_minute(plan: HaemodynamicPlan) -> float:
 
 
 def _norepinephrine(reading: Reading, weights: Sequence[Decimal]) -> FrameRow:
-    """Base, ug/min: 0 when the pumps were looked at and none ran; None when it is not known.
+    """Base, ug/min: 0 when the pumps were checked and none ran; None when it is not known.
 
-    A rate that was charted and is not known in this unit (salt, weight) stands beside it as it was charted.
+    A recorded rate that is not known in this unit (salt, weight) is given beside it as recorded.
     """
     agent, unit = Vasopressor.NOREPINEPHRINE.value, RateUnit.UG_MIN.value
     lines = [line for line in reading.vasopressors or () if line.agent == agent]
@@ -160,7 +163,7 @@ def _norepinephrine(reading: Reading, weights: Sequence[Decimal]) -> FrameRow:
 
 @dataclass(frozen=True)
 class Raised:
-    """A finding at the cut-off: when its criterion was first met, and where it stands."""
+    """A finding at the cut-off: when its criterion was first met, and its state."""
 
     infusion_id: int
     criterion: str
@@ -190,7 +193,7 @@ def finding_rows(people: People, plan: HaemodynamicPlan | None) -> list[FrameRow
 
 
 def _raised(people: People, plan: HaemodynamicPlan | None) -> Iterator[Raised]:
-    """The findings as stored at the cut-off; those of participants whose records were corrected are found again."""
+    """The findings as stored at the cut-off; for participants with corrections they are evaluated again."""
     again = frozenset() if plan is None else _with_corrected_course(people)
     stored = {}
     for row in people.records["haemodynamic_findings"]:
@@ -205,7 +208,7 @@ def _raised(people: People, plan: HaemodynamicPlan | None) -> Iterator[Raised]:
 
 
 def _with_corrected_course(people: People) -> frozenset[int]:
-    """Participants of whom a correction changed something that a haemodynamic criterion looks at."""
+    """Participants with a correction of an input of a haemodynamic criterion."""
     records = people.records
     owners = {row["id"]: row["participant_id"] for row in records["haemodynamic_readings"]}
     rates = (owners.get(row["reading_id"]) for row in records.corrected_rows("vasopressor_rates"))
@@ -221,7 +224,10 @@ def _found_again(
     participants: frozenset[int],
     stored: Mapping[tuple[int, str], Raised],
 ) -> Iterator[Raised]:
-    """A decision stands as long as the criterion is first met at the moment it was taken on; else it is open again."""
+    """A decision is valid while the criterion is first met at the same time.
+
+    Otherwise the finding is open again.
+    """
     readings = _readings(people)
     for pk in participants & people.given.keys():
         person = people.by_id[pk]

@@ -1,4 +1,7 @@
-"""Files that commands are given with what had left the machine: mails as saved, their text, or what `audit_head` printed."""
+"""Files with heads and hashes from outside: saved mails, their text, or output of `audit_head`.
+
+They are arguments of commands.
+"""
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage

@@ -1,4 +1,4 @@
-"""From which moment on a look is owed: from rows and their trail alone, the same whenever it is asked."""
+"""The time from which a look is due: from rows and their trail only, the same whenever it is computed."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -14,10 +14,9 @@ from trials.rules.protocol import Protocol
 
 
 def cutoff_of_look(*, trial_id: int, look: int) -> datetime | None:
-    """The moment at which the enrolment of that number was recorded; None while fewer are enrolled.
+    """The time at which the enrolment of that number was recorded; None while fewer are enrolled.
 
-    An enrolment of a lower number may be recorded a moment later (two people entering at once): the look
-    waits for it.
+    An enrolment of a lower number may be recorded a little later (two concurrent entries): the look waits for it.
     """
     enrolled = Participant.objects.filter(trial_id=trial_id, enrolment_number__lte=look)
     recorded = enrolled.values_list("enrolment_recorded_at", flat=True)
@@ -26,7 +25,7 @@ def cutoff_of_look(*, trial_id: int, look: int) -> datetime | None:
 
 
 def maturity_of_looks(*, trial: Trial, protocol: Protocol, looks: Collection[int]) -> Mapping[int, datetime]:
-    """When each of the looks is mature, for those that wait and whose participant is enrolled."""
+    """When each of the looks is mature, for those with a maturity rule and an enrolled participant."""
     waits = {look: protocol.wait_for_day(look) for look in looks}
     waiting = {look: day for look, day in waits.items() if day is not None}
     people = Participant.objects.filter(trial=trial, enrolment_number__in=waiting)
@@ -38,7 +37,7 @@ def maturity_of_looks(*, trial: Trial, protocol: Protocol, looks: Collection[int
 
 
 def recorded_deaths(*, trial_id: int) -> Mapping[int, datetime]:
-    """Who has died, and when that was first recorded. Two queries."""
+    """The dead, and when each death was first recorded. Two queries."""
     died = Participant.objects.filter(trial_id=trial_id, has_died=True).values_list("pk", flat=True)
     return _first_recorded(list(died), Q(new__has_died=True))
 
@@ -59,7 +58,7 @@ def _maturity(trial: Trial, person: Participant, wait_for_day: int) -> datetime:
 
 
 def _left_at(person: Participant) -> datetime | None:
-    """When it was recorded that the participant died or withdrew; None while neither stands."""
+    """When death or withdrawal of the participant was recorded; None without either."""
     if not person.has_died and person.status != ParticipantStatus.WITHDRAWN:
         return None
     left = Q(new__has_died=True) | Q(new__status=ParticipantStatus.WITHDRAWN)
@@ -67,7 +66,7 @@ def _left_at(person: Participant) -> datetime | None:
 
 
 def _first_recorded(participants: Collection[int], what: Q) -> Mapping[int, datetime]:
-    """The moment of the first entry of the trail that says so, by participant."""
+    """The time of the first entry of the trail with this content, by participant."""
     entries = Entry.objects.filter(table_name=Participant._meta.db_table, row_id__in=participants).filter(
         what
     )

@@ -1,4 +1,4 @@
-"""What contradicts what among participants and adverse events, as the report's frame wants it."""
+"""The rows of the frame of contradictions among participants and adverse events."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -22,9 +22,9 @@ DRAFT_RULE = "draft"
 
 
 def mismatch_rows(people: People, terms: DictionaryTerms, protocol: Protocol) -> Iterator[FrameRow]:
-    """The frame `mismatches` but for what is sealed: rules R1 to R12 on every record, drafts that wait.
+    """The frame `mismatches` except sealed rows: rules R1 to R12 on every record, and open drafts.
 
-    Participants in the order of their codes, of each one the death first and then the events as they were recorded.
+    Participants in the order of their codes; for each one the death first and then the events as they were recorded.
     """
     events: dict[int, list[Row]] = {}
     for row in people.recorded_events:
@@ -74,7 +74,7 @@ def _drafts(people: People) -> Iterator[FrameRow]:
 
 
 def _remarks_on_sources(people: People) -> Iterator[FrameRow]:
-    """What an import could not use, or found odd; of those enrolled after the look nothing."""
+    """Unusable or odd input of an import; nothing of participants enrolled after the look."""
     counted = {people.code(pk) for pk in people.counted}
     for row in people.records["source_remarks"]:
         code = row["participant_code"] or None

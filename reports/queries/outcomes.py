@@ -1,4 +1,4 @@
-"""Daily assessments, follow-up and protocol deviations, as the report's frames want them."""
+"""The rows of the frames of daily assessments, follow-up and protocol deviations."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -11,13 +11,13 @@ from reports.queries.people import FrameRow, People, number_or_none
 from reports.queries.spans import day_until_cutoff, death_day, possible_death_days
 
 SHOWS_LIFE = ("pao2_mmhg", "fio2_fraction", "pf_ratio_given", "ventilation", "place")
-"""Any of these on a day is of somebody alive on it."""
+"""Any of these on a day shows the participant alive on it."""
 DEATH_DAYS = ("earliest_death_day", "latest_death_day")
 OUT_OF_ICU = (Place.WARD, Place.DISCHARGED)
 
 
 def assessment_rows(people: People) -> Iterable[FrameRow]:
-    """The frame `daily_assessments`: of the enrolled who count, on days from day 0 on."""
+    """The frame `daily_assessments`: of the enrolled participants of the report, from day 0 on."""
     return (_assessment(people, row, day) for row, day in _assessed(people))
 
 
@@ -72,7 +72,7 @@ def follow_up_rows(people: People) -> Iterable[FrameRow]:
 
 
 def _last_alive_days(people: People) -> Mapping[int, int]:
-    """The last day that an assessment, an infusion, the completion or the withdrawal shows somebody alive."""
+    """The last day on which an assessment, an infusion, the completion or the withdrawal shows the participant alive."""
     days: dict[int, int] = {}
     for participant_id, day in _days_alive(people):
         if day is not None:

@@ -1,4 +1,4 @@
-"""The participants as the report's frame wants them."""
+"""The rows of the frame of participants."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
@@ -13,7 +13,7 @@ SCREENED = "screened"
 
 
 def participant_rows(people: People) -> Iterator[FrameRow]:
-    """The frame `participants`; `arm` is filled when the sealed tables were read."""
+    """The frame `participants`; `arm` is filled where the sealed tables were read."""
     sites = {row["id"]: row["code"] for row in people.records["sites"]}
     for pk, row in people.by_id.items():
         given = people.given.get(pk, ())
@@ -32,7 +32,7 @@ def participant_rows(people: People) -> Iterator[FrameRow]:
 
 
 def _counted(people: People, pk: int, row: Row) -> dict[str, Any]:
-    """What is said of those who count alone."""
+    """The facts of participants of the report only."""
     day0: date | None = row["day0_date"]
     return {
         "arm": people.letters.get(pk),
@@ -62,7 +62,7 @@ ENROLLED_LATER: dict[str, Any] = {
     "died": False,
     "death_day": None,
 }
-"""Of participants enrolled after the look the report shows the screening alone."""
+"""For participants enrolled after the look the report has the screening only."""
 
 
 def _first_start(given: Sequence[Row]) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Participants and their strata, as the report's frames want them."""
+"""Participants and their strata at the cut-off, for the report's frames."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ def number_or_none(value: Any) -> float | None:
 
 @dataclass(frozen=True)
 class People:
-    """The trial's participants at the cut-off, with the look-ups that every other frame needs."""
+    """The trial's participants at the cut-off, with the look-ups of every other frame."""
 
     records: Records
 
@@ -32,7 +32,7 @@ class People:
 
     @cached_property
     def counted(self) -> frozenset[int]:
-        """Who is in the report with more than the screening: not those enrolled after the look."""
+        """The participants with more than the screening in the report: not those enrolled after the look."""
         limit = self.records.enrolled_up_to
         return frozenset(pk for pk, row in self.by_id.items() if not _is_later(row, limit))
 
@@ -53,7 +53,7 @@ class People:
     def letters(self) -> Mapping[int, str]:
         """The coded arm of each allocated participant (sealed; empty when nothing sealed was read).
 
-        Whoever is allocated to an arm that has no letter stands with those without allocation.
+        A participant in an arm without a letter counts as one without allocation.
         """
         by_arm = {row["arm_code"]: row["letter"] for row in self.records["arm_letters"]}
         allocations = (row for row in self.records["allocations"] if row["arm_code"] in by_arm)
@@ -61,7 +61,7 @@ class People:
 
     @cached_property
     def received_letters(self) -> Mapping[int, str]:
-        """The coded arm that a participant received, where it is not the one allocated (sealed)."""
+        """The coded arm that a participant received, where it differs from the allocated one (sealed)."""
         by_arm = {row["arm_code"]: row["letter"] for row in self.records["arm_letters"]}
         others = (row for row in self.records["allocations"] if row["received_arm_code"] in by_arm)
         return {row["participant_id"]: by_arm[row["received_arm_code"]] for row in others}
@@ -74,24 +74,24 @@ class People:
 
     @cached_property
     def without_allocation(self) -> tuple[Row, ...]:
-        """The enrolled of whom nobody has entered an allocation yet (sealed)."""
+        """The enrolled without an allocation (sealed)."""
         return tuple(row for row in self.enrolled if row["id"] not in self.letters)
 
     @cached_property
     def events(self) -> Sequence[Row]:
-        """The adverse events of those who count, drafts too."""
+        """The adverse events of the participants of the report, including drafts."""
         return [row for row in self.records["adverse_events"] if row["participant_id"] in self.counted]
 
     @cached_property
     def recorded_events(self) -> Sequence[Row]:
-        """Those that are no drafts: a draft is no event yet."""
+        """The adverse events without drafts."""
         return [row for row in self.events if row["status"] == EventStatus.RECORDED]
 
     def code(self, participant_id: int) -> str:
         return str(self.by_id[participant_id]["code"])
 
     def study_day(self, participant_id: int, moment: datetime | None) -> int | None:
-        """The study day of a moment: calendar days in the trial's zone after the day of randomisation."""
+        """The study day of a time: calendar days in the trial's zone after the day of randomisation."""
         day0: date | None = self.by_id[participant_id]["day0_date"]
         if moment is None or day0 is None:
             return None
@@ -104,7 +104,7 @@ class People:
     def certain_day(
         self, participant_id: int, earliest: datetime | None, latest: datetime | None
     ) -> int | None:
-        """The study day when both ends of a partial date agree on it, else None."""
+        """The study day when both ends of a partial date have the same one, else None."""
         first, last = self.study_day(participant_id, earliest), self.study_day(participant_id, latest)
         return first if first == last else None
 

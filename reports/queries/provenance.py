@@ -1,4 +1,4 @@
-"""Which code and which libraries make a report: what has to be the same for the same bytes."""
+"""The code and libraries of a report: what has to be the same for the same bytes."""
 
 import hashlib
 from functools import cache
@@ -36,13 +36,13 @@ LIBRARIES = ("Django", "fonttools", "numpy", "pandas", "scipy", "typst")
 
 @cache
 def code_version() -> dict[str, str]:
-    """The SHA-256 of the sources that turn a snapshot into documents, and the versions of the libraries they use."""
+    """The SHA-256 of the sources that render documents from a snapshot, and the versions of their libraries."""
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return {"code_sha256": _sources_sha256(), "libraries": libraries}
 
 
 def rendering_files() -> list[Path]:
-    """The files of the sources in a fixed order; FileNotFoundError when one of the names is not there."""
+    """The files of the sources in a fixed order; FileNotFoundError when one is missing."""
     return sorted(path for name in RENDERING_SOURCES for path in _files(ROOT / name))
 
 

@@ -1,4 +1,4 @@
-"""All records of a trial that a report uses, as they stood at its cut-off."""
+"""All records of a trial that a report uses, as they were at its cut-off."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -94,7 +94,7 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         ),
     ),
 }  # fmt: skip
-"""What an open report is made from: nothing that could tell an arm."""
+"""The tables of an open report: nothing that could reveal an arm."""
 
 SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     "arm_letters": (ArmLetter, ("arm_code", "letter")),
@@ -144,8 +144,10 @@ OWN_TABLES = frozenset({"boundary_states", "alert_answers", "judging_changes", "
 """The board's own records: no data of the trial that could have been entered late."""
 
 KEYS = frozenset({"arm_letters", "allocations"})
-"""Not data with a cut-off but the key to them: as known when the snapshot is frozen. The cell-therapy unit enters an
-allocation some minutes after the enrolment that the look waits for."""
+"""The key to the data, without a cut-off: as known when the snapshot is frozen.
+
+The cell-therapy unit enters an allocation some minutes after the enrolment that the look waits for.
+"""
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -154,7 +156,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 class Records:
     """The tables of one trial at one cut-off, by name; void rows are left out.
 
-    `enrolled_up_to` is the look's number: later enrolments stand as if they were screened only.
+    `enrolled_up_to` is the look's number: participants enrolled later appear as screened only.
     """
 
     trial_id: int
@@ -168,17 +170,17 @@ class Records:
     """Of a corrected report the tables without any correction."""
 
     def __getitem__(self, name: str) -> Sequence[Row]:
-        """The standing rows of a table; a table that was not read has none."""
+        """The rows of a table that are not void; a table that was not read has none."""
         past = self.tables.get(name)
         return () if past is None else past.standing
 
     def by_id(self, name: str) -> Mapping[int, Row]:
-        """The standing rows of a table by their ids; made once for all who read these records."""
+        """The same rows by their ids; computed once."""
         past = self.tables.get(name)
         return {} if past is None else past.by_id
 
     def without(self, names: Collection[str]) -> "Records":
-        """The same records, as if these tables did not exist."""
+        """The same records, without these tables."""
         kept, before, then = (
             {name: past for name, past in tables.items() if name not in names}
             for tables in (self.tables, self.uncorrected, self.at_cutoff)
@@ -186,26 +188,28 @@ class Records:
         return replace(self, tables=kept, uncorrected=before, at_cutoff=then)
 
     def corrected_rows(self, name: str) -> list[Row]:
-        """The rows of a table that a correction has changed, as they stand now."""
+        """The rows of a table with corrections, as they are now."""
         then, now = self.at_cutoff.get(name), self.tables.get(name)
         if then is None or now is None or then is now:
             return []
         return [new for old, new in zip(then.rows, now.rows, strict=True) if old != new]
 
     def entered_later(self, names: Sequence[str]) -> dict[str, int]:
-        """How many rows of each table were entered after the cut-off, where any were."""
+        """The number of rows of each table that were entered after the cut-off, where there are any."""
         counts = {name: self.tables[name].entered_later for name in names if name in self.tables}
         return {name: count for name, count in counts.items() if count}
 
     def corrected_later(self, names: Sequence[str]) -> dict[str, int]:
-        """How many rows of each table were corrected after the cut-off and stand here as they were."""
+        """The number of rows of each table that were corrected after the cut-off and are here as they were."""
         counts = {name: self.tables[name].corrected_later for name in names if name in self.tables}
         return {name: count for name, count in counts.items() if count}
 
 
 @dataclass(frozen=True)
 class Corrections:
-    """What a corrected report takes over: corrections made up to `until`; the version before has those up to `since`.
+    """The corrections in a corrected report: those made up to `until`.
+
+    The version before has those up to `since`.
 
     `keys_at`: when the first version was frozen, up to which its keys are known.
     """
@@ -225,7 +229,7 @@ def records_of(
 ) -> Records:
     """Read everything, once. Needs a clearance that is open for the trial.
 
-    With `corrections` the rows known at the cut-off stand as `corrected_row` has them.
+    With `corrections` the rows known at the cut-off are as `corrected_row` returns them.
     """
     keys_at = NEVER if corrections is None else corrections.keys_at
     tables = {

@@ -1,4 +1,4 @@
-"""Specimens and (sealed) what was found about antibodies in them, as the report's frames want them."""
+"""The rows of the frames of specimens and (sealed) of their antibody results."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -33,11 +33,14 @@ SHOWN_FLAGS = (
     Flag.TRANSFUSIONS_NOT_RECORDED,
     Flag.SELF_ANTIGEN,
 )
-"""The flags that a report shows. `VIRTUAL` is never among them: it says who got no cells, and so what a coded arm is."""
+"""The flags in a report.
+
+`VIRTUAL` is never among them: it reveals who received no cells, and so the coded arm.
+"""
 
 
 def specimen_rows(people: People, plan: AntibodyPlan | None) -> Iterator[FrameRow]:
-    """The frame `specimens`: those taken, and those planned whose time is over without one."""
+    """The frame `specimens`: those taken, and planned ones that were not taken in time."""
     taken = [row for row in people.records["specimens"] if row["participant_id"] in people.counted]
     yield from (_specimen(people, row["participant_id"], row) for row in taken)
     seen = {(row["participant_id"], row["planned_day"]) for row in taken}
@@ -56,7 +59,7 @@ def _specimen(people: People, pk: int, row: Row) -> FrameRow:
 def _due(people: People, plan: AntibodyPlan | None) -> Iterator[tuple[tuple[int, int], FrameRow]]:
     """Every planned specimen of an enrolled participant whose last day is over at the cut-off.
 
-    Nobody waits for one of who had died or withdrawn by that day; whoever died later had the whole time to give it.
+    None is due after death or withdrawal by that day; a participant who died later had the whole time.
     """
     today = local_date(people.records.cutoff, people.records.zone)
     for pk in sorted(people.counted):
@@ -71,14 +74,14 @@ def _due(people: People, plan: AntibodyPlan | None) -> Iterator[tuple[tuple[int,
 
 
 def _had_left(people: People, person: Row, day: date) -> bool:
-    """Whether the participant had died or withdrawn by the end of that day; a death that may be by then counts."""
+    """Whether the participant had died or withdrawn by the end of that day; a possible death by then counts."""
     death, withdrew = death_of(people, person["id"]), person["withdrawn_date"]
     died = death and (death.earliest is None or local_date(death.earliest, people.records.zone) <= day)
     return bool(died) or (withdrew is not None and withdrew <= day)
 
 
 def antibody_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow]:
-    """The frame `antibodies` (sealed): one line per treated participant; null where nobody can say."""
+    """The frame `antibodies` (sealed): one line per treated participant; null where unknown."""
     if plan is None or not people.letters:
         return []
     calls = calls_by_participant(people, plan)

@@ -1,4 +1,4 @@
-"""Ad hoc reports that only the board knows of."""
+"""Ad hoc reports for the board only."""
 
 from django.db.models import QuerySet
 

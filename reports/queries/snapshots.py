@@ -1,6 +1,6 @@
-"""What a report freezes: every row it uses and every version it was made with, as plain JSON.
+"""The frozen input of a report: every row that it uses and every version that made it, as plain JSON.
 
-The open snapshot is made from blinded records alone, so that neither its rows nor its hash can tell an arm.
+The open snapshot is made from blinded records only, so that neither its rows nor its hash can reveal an arm.
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ from trials.models import ProtocolVersion
 from trials.rules.protocol import Protocol
 
 FORMAT = 1
-"""Of the snapshot's layout; a reader of old snapshots asks for it."""
+"""The version of the snapshot's layout, for readers of old snapshots."""
 
 Snapshot = dict[str, Any]
 
@@ -72,9 +72,9 @@ def snapshots_of(report: BoardReport, *, cutoff: datetime) -> dict[ReportKind, S
 
 
 def _version_in_force(report: BoardReport, cutoff: datetime, zone: str) -> Frozen:
-    """The protocol version at the cut-off.
+    """The protocol version at the cut-off; for a corrected report that of the version before.
 
-    Of a corrected report that of the version before, also when an older one was loaded since.
+    It stays the same when an older version was loaded since.
     """
     if report.corrects is not None:
         sha256 = kept_snapshot(report.corrects, ReportKind.OPEN)["protocol"]["sha256"]
@@ -130,7 +130,7 @@ def _earlier_look(report: BoardReport, cutoff: datetime) -> BoardReport | None:
 
 
 def _provenance(report: BoardReport, kind: ReportKind, version: Frozen) -> dict[str, Any]:
-    """What the report was made with, and how the trail ended when it was."""
+    """The versions that made the report, and the head of the trail at that time."""
     protocol = version.protocol
     rule_sets = [
         plan.rule_set

@@ -16,7 +16,7 @@ Moments = tuple[datetime | None, ...]
 
 
 def death_of(people: People, pk: int) -> Span | None:
-    """When a participant can have died; `None` when no death is recorded."""
+    """The possible time of a participant's death; `None` when no death is recorded."""
     return death_span(_course(people, people.by_id[pk]))
 
 
@@ -27,7 +27,7 @@ def death_day(people: People, pk: int) -> int | None:
 
 
 def possible_death_days(people: People, pk: int) -> tuple[int | None, int | None]:
-    """The first and the last study day on which a participant can have died; None for who lives, or has no day 0."""
+    """The first and the last possible study day of a death; None for the living, or without a day 0."""
     death = death_of(people, pk)
     if death is None:
         return None, None
@@ -37,7 +37,7 @@ def possible_death_days(people: People, pk: int) -> tuple[int | None, int | None
 def day_until_cutoff(
     people: People, pk: int, earliest: datetime | None, latest: datetime | None
 ) -> int | None:
-    """The study day of what happened by the cut-off, when only one is possible."""
+    """The study day of something before the cut-off, when only one is possible."""
     span = narrowed(Span(earliest, latest), not_after=[people.records.cutoff])
     return people.certain_day(pk, span.earliest, span.latest)
 

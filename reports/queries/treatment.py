@@ -1,4 +1,4 @@
-"""Infusions, doses and batches, as the report's frames want them."""
+"""The rows of the frames of infusions, doses and batches."""
 
 from collections.abc import Iterable
 

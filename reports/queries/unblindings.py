@@ -1,4 +1,4 @@
-"""Unblindings and openings of the key, as the report's frames want them. No row here holds an arm."""
+"""The rows of the frames of unblindings and openings of the key. No row has an arm."""
 
 from reports.frames.writing import Row, moment_text
 from reports.queries.people import FrameRow, People
@@ -6,7 +6,7 @@ from reports.queries.spans import day_until_cutoff
 
 
 def unblinding_rows(people: People) -> list[FrameRow]:
-    """The frame `unblindings`: emergencies in which the arm was shown, then inadvertent ones that stand."""
+    """The frame `unblindings`: emergencies with a displayed arm, then inadvertent ones that are not void."""
     shown = [row for row in people.records["unblindings"] if row["disclosed_at"] is not None]
     return [
         *(_emergency(people, row) for row in shown if row["participant_id"] in people.counted),

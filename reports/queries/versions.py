@@ -1,4 +1,4 @@
-"""What a new version of a report says of the one before: every corrected value, and why it was corrected."""
+"""The differences of a new version of a report from the one before: every corrected value, and the reason."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ NAMED_BY: Mapping[str, Mapping[str, str]] = {
 """Besides the participant, what identifies a row of a table: the word of the line and the column."""
 
 ARMS = {"arm_code": "arm", "received_arm_code": "arm received"}
-"""Columns that hold an arm, and the word of the line, which has its letter."""
+"""Columns with an arm, and the word of the line, which has its letter."""
 
 KEYS_OF_ARMS = frozenset({"arm_letters", "arm_key_openings"})
 
@@ -50,7 +50,7 @@ def kept_snapshot(report: BoardReport, kind: ReportKind) -> dict[str, Any]:
 
 
 def corrections_for(report: BoardReport) -> Corrections | None:
-    """The corrections that a new version takes over; None for a first version. Needs an open clearance."""
+    """The corrections in a new version; None for a first version. Needs an open clearance."""
     before, until = report.corrects, report.corrections_until
     if before is None or until is None or before.data_cutoff_at is None:
         return None
@@ -64,7 +64,7 @@ def corrections_for(report: BoardReport) -> Corrections | None:
 def corrections_of(
     report: BoardReport, kind: ReportKind, people: People, frames: Mapping[str, FrameRows]
 ) -> dict[str, Any] | None:
-    """The new version's account of itself; None for a first version. Needs an open clearance.
+    """The changes of the new version; None for a first version. Needs an open clearance.
 
     `changes` are the corrections: table, row, column, the value before and after, and the reasons that the trail keeps.
     `figures_before` are the figures that the version before printed.
@@ -85,13 +85,13 @@ def corrections_of(
 
 
 def _figures_before(report: BoardReport, kind: ReportKind) -> list[Any]:
-    """The figures that the version before printed: of its archived document, whatever code made it."""
+    """The figures of the version before, from its archived document, independent of the present code."""
     document = ReportDocument.objects.get(report=report, kind=kind, format=ReportFormat.JSON)
     return printed_figures(json.loads(bytes(document.content))["tables"])
 
 
 def _as_rows(frame: FrameRows | Mapping[str, Sequence[Any]]) -> FrameRows:
-    """The rows of a frame that a snapshot keeps as rows or by columns."""
+    """The rows of a frame that a snapshot stores as rows or by columns."""
     if not isinstance(frame, Mapping):
         return frame
     return [dict(zip(frame, values, strict=True)) for values in zip(*frame.values(), strict=True)]
@@ -119,7 +119,7 @@ def _lines(report: BoardReport, people: People, table: str) -> Iterator[dict[str
 
 
 def _changed_rows(before: Past, now: Past) -> Iterator[tuple[Row, Row]]:
-    """Rows that differ. Rows of a table are the same ones in both, in the same order."""
+    """The rows that differ. Both lists have the same rows in the same order."""
     return ((old, new) for old, new in zip(before.rows, now.rows, strict=True) if old != new)
 
 
@@ -134,7 +134,7 @@ def _codes(people: People) -> dict[int, str]:
 
 
 def _coded(letters: Mapping[str, str], row: Row) -> Row:
-    """The row with coded letters in place of arms: the key stays out of every report."""
+    """The row with coded letters in place of arms: the key is in no report."""
     return {name: letters.get(value) if name in ARMS else value for name, value in row.items()}
 
 
@@ -153,7 +153,7 @@ def _differing(old: Row, new: Row) -> Iterator[str]:
 
 
 def _is_shown(people: People, row: Row) -> bool:
-    """Of participants enrolled after the look the report shows the screening alone."""
+    """For participants enrolled after the look the report has the screening only."""
     return row.get("participant_id") is None or row["participant_id"] in people.counted
 
 
@@ -169,7 +169,7 @@ def _key(codes: Mapping[int, str], table: str, row: Row) -> dict[str, Any]:
 def _line(
     table: str, key: Mapping[str, Any], name: str, old: Row, new: Row, acts: Sequence[Entry]
 ) -> dict[str, Any]:
-    """One corrected value; a void record has no column, and is not there any more."""
+    """One corrected value; a void record has no column, and is not in the report any more."""
     is_void = name == "voided_at"
     return {
         "frame": table,

@@ -1,4 +1,4 @@
-"""Where each table and figure stands: in the section of its question, in the appendix, or in the list of what is empty."""
+"""The place of each table and figure: the section of its question, the appendix, or the list of empty tables."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,14 +22,14 @@ GENERAL_RULES = (
         "stands as < 0.1, > 99.9 or < 0.001."
     ),
 )
-"""Rules of every table, said once."""
+"""Rules of every table, printed once."""
 MOST_DIFFERENCES = 30
 """Lines of page two; the appendix has all of them."""
 
 
 @dataclass(frozen=True)
 class ShownPart:
-    """A section of the report: its sentences, its figures, and its tables as they are shown."""
+    """A section of the report: its sentences, its figures, and its laid-out tables."""
 
     id: str
     title: str
@@ -40,7 +40,7 @@ class ShownPart:
 
 @dataclass(frozen=True)
 class EmptyTable:
-    """A table with nothing to list; its anchor stays for the links to it."""
+    """A table without lines; its anchor stays for links."""
 
     id: str
     title: str
@@ -105,7 +105,7 @@ def _figures_of(section: ReportSection, figures: Sequence[Drawing]) -> list[Draw
 
 
 def _split(section: ReportSection, grids: list[Grid], figures: list[Drawing]) -> tuple[ShownPart, ShownPart]:
-    """The section of the main part, and what the appendix has of it."""
+    """The main part and the appendix part of a section."""
     main, behind = [], []
     for grid in grids:
         if grid.id == DIFFERENCES and len(grid.rows) > MOST_DIFFERENCES:
@@ -139,7 +139,7 @@ def _rules(grids: Iterable[Grid]) -> tuple[str, ...]:
 
 
 def _with_rules(grid: Grid, rules: Sequence[str]) -> Grid:
-    """The grid with its own notes, and the numbers of the rules that hold for it."""
+    """The grid with its own notes, and the numbers of its rules."""
     own = tuple(note for note in grid.notes if note not in rules)
     numbers = [
         str(place) for place, rule in enumerate(rules, start=len(GENERAL_RULES) + 1) if rule in grid.notes

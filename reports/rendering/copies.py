@@ -1,4 +1,7 @@
-"""A copy of an archived document that says on each page whose it is. The archived bytes are read, never changed."""
+"""A copy of an archived document with the reader's name on each page.
+
+The archived bytes are read, never changed.
+"""
 
 import io
 import json
@@ -29,7 +32,7 @@ STYLE = (
 def pdf_copy(content: bytes, mark: CopyMark) -> bytes:
     """The document with the mark in the left margin of each page.
 
-    The copy no longer calls itself PDF/A or PDF/UA: it is for reading, the archived file is the record.
+    The copy is not marked as PDF/A or PDF/UA: it is for reading, the archived file is the record.
     """
     reader = PdfReader(io.BytesIO(content))
     writer = PdfWriter(clone_from=reader)
@@ -43,7 +46,7 @@ def pdf_copy(content: bytes, mark: CopyMark) -> bytes:
         page.compress_content_streams()
     writer.root_object.pop(NameObject("/Metadata"), None)
     writer.root_object.pop(NameObject("/OutputIntents"), None)
-    # What claimed the standards is gone from the catalogue, and now from the file.
+    # The markers of the standards are removed from the catalogue, and now from the file.
     writer.compress_identical_objects(remove_unreferenced=True)
     writer.add_metadata({"/Subject": mark.line})
     out = io.BytesIO()
@@ -52,7 +55,10 @@ def pdf_copy(content: bytes, mark: CopyMark) -> bytes:
 
 
 def html_copy(content: bytes, mark: CopyMark) -> bytes:
-    """The document with a line on top (and at the foot of each printed page); its own stylesheet stays as it was."""
+    """The document with a line at the top (and at the foot of each printed page).
+
+    Its own stylesheet is unchanged.
+    """
     head, body = content.split(b"<body", 1)
     opening, rest = body.split(b">", 1)
     line = f'<p class="copy-line">{escape(mark.line)}</p>'
@@ -74,7 +80,7 @@ def html_with_script(content: bytes, address: str) -> bytes:
 
 
 def copy_headers(mark: CopyMark) -> Mapping[str, str]:
-    """What an answer over HTTP says of a copy, whatever its format."""
+    """The HTTP headers of a copy, for every format."""
     return {"X-Copy-Id": mark.copy_id, "X-Archive-SHA256": mark.archive_sha256}
 
 

@@ -1,4 +1,4 @@
-"""The report's JSON document: the one truth that HTML and PDF show."""
+"""The report's JSON document, from which HTML and PDF are rendered."""
 
 import hashlib
 import json
@@ -18,15 +18,12 @@ CLOSED = "closed"
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """What every table, figure and page of a report carries, and what it was made with.
+    """The data of the header of every table, figure and page, and the provenance of the report.
 
-    ``look`` is None for a report that is no planned look; ``trigger`` is what called for it: look, calendar, death,
-    request or boundary. ``snapshot_sha256`` is the hash of the rows that this kind of
-    report may use: the
-    open report carries the hash of the blinded rows, because a hash over sealed rows would change with the
-    allocation.
-    ``provenance`` holds versions of code, protocol, dictionary and rule sets; ``entered_after_cutoff`` counts
-    the rows left out.
+    ``look`` is None for a report that is no planned look; ``trigger`` is look, calendar, death, request or boundary.
+    ``snapshot_sha256`` is the hash of the rows that this kind of report may use: the open report has the hash of the
+    blinded rows, because a hash over sealed rows would change with the allocation. ``provenance`` has the versions of
+    code, protocol, dictionary and rule sets; ``entered_after_cutoff`` counts the rows left out.
     """
 
     trial: str
@@ -90,14 +87,14 @@ def same_everywhere(value: Any) -> Any:
 
 
 def instant_text(moment: datetime) -> str:
-    """An aware moment as ISO 8601 in UTC with ``Z``; a naive one is refused."""
+    """An aware time as ISO 8601 in UTC with ``Z``; a naive one is refused."""
     if moment.tzinfo is None:
         raise ValueError(f"data_cutoff_at: {moment.isoformat()} has no time zone; give an aware moment.")
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def canonical_bytes(value: Any) -> bytes:
-    """JSON with sorted keys, no spaces, UTF-8: what snapshots are hashed over. NaN and infinity are refused."""
+    """JSON with sorted keys, no spaces, UTF-8: the input of a snapshot's hash. NaN and infinity are refused."""
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     ).encode()

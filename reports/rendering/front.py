@@ -1,6 +1,6 @@
-"""Page one, for a reader with five minutes: where the trial stands, how mature the data are, what is new, what is missing.
+"""Page one, for a reader with five minutes: the state of the trial, the maturity of the data, news, missing data.
 
-Every figure is a cell of one of the report's tables and carries its identity.
+Every figure is a cell of one of the report's tables and has its identity.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ Table = Mapping[str, Any]
 Tables = Mapping[str, Table]
 
 STANDING = ("screened", "enrolled_of_planned", "expected_by_now", "treated", "withdrawn", "died")
-"""Measures of the enrolment table, in the order in which a board asks for them."""
+"""Measures of the enrolment table, in the order of the board's questions."""
 
 OVERDUE = (
     ("reconciliation", "serious_events_unsigned"),
@@ -27,7 +27,7 @@ OVERDUE = (
     ("haemodynamics", "finding_open"),
     ("haemodynamics", "infusions_not_evaluable"),
 )
-"""What somebody still has to do, by table and measure; only what is not zero is said."""
+"""Open work, by table and measure; zero counts are left out."""
 
 NEWCOMER = "enrolled"
 MOST_NEWS_LINES = 5
@@ -37,7 +37,7 @@ MOST_CORRECTIONS = 10
 
 @dataclass(frozen=True)
 class Fact:
-    """A label and its value; ``key`` is the identity of the figure it shows."""
+    """A label and its value; ``key`` is the identity of the figure."""
 
     label: str
     value: str
@@ -68,7 +68,7 @@ def standing(document: Document, tables: Tables) -> tuple[Fact, ...]:
 
 
 def sites(tables: Tables) -> tuple[SiteCount, ...]:
-    """The sites that enrolled, the largest first; of many the first ten."""
+    """The sites that enrolled, the largest first; at most ten."""
     cells = {(str(c["measure"]), str(c["level"])): c for c in _totals(tables.get("enrolment", {}))}
     enrolled = [(level, cell) for (measure, level), cell in cells.items() if measure == "enrolled_by_site"]
     active = sorted((one for one in enrolled if one[1]["count"]), key=lambda one: (-one[1]["count"], one[0]))
@@ -81,7 +81,7 @@ def sites(tables: Tables) -> tuple[SiteCount, ...]:
 
 
 def site_note(tables: Tables) -> str:
-    """How many sites stand in the table only; empty when all are shown."""
+    """The number of sites that are in the table only; empty when all are shown."""
     cells = _totals(tables.get("enrolment", {}))
     count = sum(1 for c in cells if c["measure"] == "enrolled_by_site" and c["count"])
     return f"{count - MOST_SITES} more sites are in the enrolment table." if count > MOST_SITES else ""
@@ -92,7 +92,7 @@ def _count_piece(cell: Table | None) -> Piece:
 
 
 def maturity_lines(tables: Tables) -> tuple[Sentence, ...]:
-    """How many of the enrolled have been followed to the end of each window, and for how long."""
+    """The number of the enrolled followed to the end of each window, and the length of follow-up."""
     table = tables.get("maturity", {})
     by_place = {(str(c["measure"]), c.get("level")): c for c in _totals(table)}
     lines = []
@@ -122,7 +122,7 @@ def boundary_states(tables: Tables) -> tuple[Sentence, ...]:
 
 
 def news(tables: Tables) -> tuple[Sentence, ...]:
-    """What is new and what has changed since the last look: counts first, then the first lines of the listing."""
+    """New and changed records since the last look: counts first, then the first lines of the listing."""
     table = tables.get("new_since_last_look")
     if table is None:
         return (words("This is the first report: everything in it is new."),)
@@ -167,7 +167,7 @@ def open_rule(document: Document) -> tuple[Sentence, ...]:
 
 
 def missing(document: Document, tables: Tables) -> tuple[Sentence, ...]:
-    """What is missing, overdue or contradictory, and what was entered too late to be used."""
+    """Missing, overdue or contradictory records, and records entered too late to be used."""
     found = [
         sentence for table_id, measure in OVERDUE for sentence in _overdue(tables.get(table_id), measure)
     ]
@@ -196,7 +196,7 @@ def _overdue(table: Table | None, measure: str) -> list[Sentence]:
 
 
 def _specimens(tables: Tables) -> list[Sentence]:
-    """Planned specimens of which some were not taken."""
+    """Planned specimens with missing ones."""
     table = tables.get("antibodies", {})
     cells = [
         c
@@ -236,7 +236,10 @@ def _counted(counts: Mapping[str, int], what: str) -> list[Sentence]:
 
 
 def corrections(tables: Tables) -> tuple[Sentence, ...]:
-    """Each correction of a new version in words: what, from what to what, by whom, when and why; of many the first."""
+    """Each correction of a new version in words: the value, from and to, by whom, when and why.
+
+    Of many the first.
+    """
     rows = tables.get("version_changes", {}).get("rows", ())
     said = tuple(
         words(

@@ -1,4 +1,4 @@
-"""Tables as readers see them: rows and columns of ready-made text, the same for HTML and PDF."""
+"""Tables as readers see them: rows and columns of formatted text, the same for HTML and PDF."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ OWN_UNIT_NOTE = (
 RATIO_COLUMNS = ("estimate", "ci_low", "ci_high")
 """Columns of listings of ratios and differences: two decimals everywhere, also for a whole number."""
 MOST_LINES = 300
-"""Of one table on screen and on paper (own choice): ten pages. The JSON document holds the rest."""
+"""Lines of one table on screen and on paper (own choice): ten pages. The JSON document has the rest."""
 COMPARISON_NOTE = (
     "Difference: first arm minus second, in percentage points, with Newcombe's 95 % interval; "
     "not adjusted for multiplicity. "
@@ -41,7 +41,7 @@ COMPARISON_NOTE = (
 
 @dataclass(frozen=True)
 class GridColumn:
-    """A column's head and whether it holds figures (right-aligned) or words."""
+    """A column's head and whether it has figures (right-aligned) or words."""
 
     label: str
     is_numeric: bool = True
@@ -80,7 +80,7 @@ class Grid:
     rows: tuple[GridRow, ...]
     notes: tuple[str, ...] = ()
     rules: str = ""
-    """The numbers of the report's rules that hold for it, besides its own notes."""
+    """The numbers of the report's rules for it, besides its own notes."""
 
     @property
     def is_wide(self) -> bool:
@@ -88,22 +88,22 @@ class Grid:
 
     @property
     def length(self) -> str:
-        """How many lines it has, as text for the template."""
+        """The number of lines, as text for the template."""
         return f"{len(self.rows)} lines"
 
     @property
     def other_population(self) -> str:
-        """Whom the table is about, where it is not the treated; empty where it is."""
+        """The population of the table, where it is not the treated; empty where it is."""
         return "" if self.population == "treated" else self.population
 
     @property
     def span(self) -> str:
-        """How many columns a heading row spans, as text for the template."""
+        """The number of columns that a heading row spans, as text for the template."""
         return str(1 + len(self.columns))
 
     @property
     def lines(self) -> tuple[tuple[GridRow, tuple[tuple[str, bool, str], ...]], ...]:
-        """Each row with its texts, each text with whether it stands in a column of figures, and its identity."""
+        """Each row with its texts, each text with whether its column has figures, and its identity."""
         flags = [column.is_numeric for column in self.columns]
         return tuple(
             (row, tuple(zip(row.cells, flags, _padded(row.keys, len(flags)), strict=False)))
@@ -116,10 +116,7 @@ def _padded(keys: tuple[str, ...], length: int) -> tuple[str, ...]:
 
 
 def lay_out(table: Mapping[str, Any], sizes: Sizes | None = None) -> tuple[Grid, ...]:
-    """The grids of one table: its counts, then its listing; an empty table gives one grid that says so.
-
-    `sizes` is the number of participants per column of the table's population, for the heads of the columns.
-    """
+    """The grids of one table: its counts, then its listing; an empty table gives one grid with a note."""
     grids = []
     if table.get("cells"):
         laid = _terms_grid if _has_terms(table) else _counts_grid
@@ -141,7 +138,7 @@ def comparison_pairs(table: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def cell_place(entry: Mapping[str, Any]) -> Key:
-    """Where a cell or a comparison stands: window, measure, level, SOC, term."""
+    """The place of a cell or a comparison: window, measure, level, SOC, term."""
     return tuple(entry.get(key) for key in ("window", "measure", "level", "soc", "term"))
 
 
@@ -202,7 +199,7 @@ def _key(cell: Mapping[str, Any] | None) -> str:
 
 
 def _headings(table: Mapping[str, Any], place: Key, previous: Key) -> list[GridRow]:
-    """The heading rows that a place needs after the previous one: its window, and its measure when levels follow."""
+    """The heading rows of a place after the previous one: its window, and its measure when levels follow."""
     window, measure, level = place[:3]
     rows = []
     if window is not None and window != previous[0]:
@@ -244,7 +241,7 @@ def _contrast_texts(
 
 
 def _terms_grid(table: Mapping[str, Any], sizes: Sizes) -> Grid:
-    """Classes and terms: per arm the participants (with denominator) and, in a column of their own, the events."""
+    """Classes and terms: per arm the participants (with denominator) and, in a separate column, the events."""
     arms, pairs = grid_arms(table), comparison_pairs(table)
     cells = {(cell_place(cell), str(cell["arm"])): cell for cell in table["cells"]}
     contrasts = _contrasts(table)
@@ -272,7 +269,7 @@ def _terms_grid(table: Mapping[str, Any], sizes: Sizes) -> Grid:
 
 
 def _terms_shown(cells: Mapping[tuple[Key, str], Mapping[str, Any]], arms: Sequence[str]) -> list[Key]:
-    """Window, class and term of the rows to show: all, or every class with the terms that most participants have."""
+    """Window, class and term of the rows to show: all, or every class with the terms of the most participants."""
     places = list(dict.fromkeys((p[0], p[3], p[4]) for p, _ in cells))
     terms = [place for place in places if place[2] is not None]
     room = MOST_LINES - (len(places) - len(terms))
@@ -289,7 +286,7 @@ def _terms_shown(cells: Mapping[tuple[Key, str], Mapping[str, Any]], arms: Seque
 
 
 def _plain_count(cell: Mapping[str, Any] | None) -> str:
-    """A number of events without the share: events are not independent, and their denominator is no number of people."""
+    """A number of events without a share: events are not independent, and their denominator is no number of people."""
     if cell is not None and cell.get("withheld"):
         return cell_text(cell)
     return number_text(None if cell is None else cell.get("count"))
@@ -323,7 +320,7 @@ def _tail(grid: Grid) -> tuple[Any, ...]:
 
 
 def _listed(row: Mapping[str, Any], column: Mapping[str, Any]) -> str:
-    """A value of a listing; what is absent is not recorded, unless the column says what its absence means."""
+    """A value of a listing; a missing one is "not recorded", unless the column defines another meaning."""
     value = row.get(column["id"])
     of_a_column = _listed_by_column(row, column["id"], value)
     if of_a_column is not None:

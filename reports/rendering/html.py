@@ -1,7 +1,4 @@
-"""The report as one self-contained HTML file.
-
-Readable in any browser, on paper, and under a strict content security policy.
-"""
+"""The report as one self-contained HTML file for browsers and paper, under a strict content security policy."""
 
 import base64
 import hashlib
@@ -11,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.template import Context, Engine
 
-if TYPE_CHECKING:  # the page brings numpy, which a web process that only hands out files does without
+if TYPE_CHECKING:  # the page imports numpy, which a web process that only serves files does not need
     from reports.rendering.page import Page
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -27,12 +24,12 @@ def html_bytes(page: "Page") -> bytes:
 
 @cache
 def stylesheet() -> str:
-    """The stylesheet that every report carries inside."""
+    """The stylesheet inside every report."""
     return STYLESHEET.read_text(encoding="utf-8")
 
 
 def style_source(html: bytes) -> str:
-    """The policy source that admits exactly the stylesheet inside this archived file, whichever version made it."""
+    """The policy source for exactly the stylesheet inside this archived file, of every version of the code."""
     style = html.split(b"<style>", 1)[1].split(b"</style>", 1)[0]
     digest = base64.b64encode(hashlib.sha256(style).digest()).decode()
     return f"'sha256-{digest}'"
@@ -40,5 +37,5 @@ def style_source(html: bytes) -> str:
 
 @cache
 def _engine() -> Engine:
-    """An engine of its own: a site's context processors, languages and settings must not reach an archived file."""
+    """A separate engine: a site's context processors, languages and settings must not affect an archived file."""
     return Engine(dirs=[str(TEMPLATES)], autoescape=True, string_if_invalid="")

@@ -1,7 +1,7 @@
-"""What a figure is a figure of. Two figures of the same identity must have the same value wherever they stand.
+"""The identity of a figure. Two figures of the same identity must have the same value in every place.
 
-The identity is what was counted, when, at which level and in which column; not the table, so that a figure that two tables
-show is held to be one. Whatever is shown carries it: cells of a grid, facts, pieces of a sentence.
+The identity is the measure, the time, the level and the column; not the table, so that a figure that occurs in two
+tables is checked as one. Every displayed figure has it: cells of a grid, facts, parts of a sentence.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,19 +23,22 @@ OF_THE_TREATED = frozenset({
     "participants_with_ae_after_infusion",
     "participants_with_sae_after_infusion",
 })  # fmt: skip
-"""Measures whose denominator is the treated of the column, in every window, when they stand without a level."""
+"""Measures with the treated of the column as denominator, in every window, when without a level."""
 
 VALUES = ("count", "denominator", "percent", "mean", "median", "withheld")
 
 
 def figure_identity(cell: Cell) -> str:
-    """``participants_with_sae|D0-D14||||A``: measure, window, level, class, term, arm; empty where there is none."""
+    """``participants_with_sae|D0-D14||||A``: measure, window, level, class, term, arm.
+
+    Empty where there is none.
+    """
     return "|".join("" if cell.get(part) is None else str(cell[part]) for part in PARTS)
 
 
 @dataclass(frozen=True)
 class Disagreement:
-    """One identity with more than one value, and where each stands."""
+    """One identity with more than one value, and the places of each."""
 
     identity: str
     values: tuple[tuple[str, Value], ...]
@@ -48,14 +51,14 @@ class Disagreement:
 
 
 def values_of(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Value]]:
-    """Identity, place (a table's id, or ``arms``) and value of every figure of the document."""
+    """The identity, place (a table's id, or ``arms``) and value of every figure of the document."""
     for table in document["tables"]:
         for cell in table.get("cells", ()):
             yield figure_identity(cell), str(table["id"]), tuple(cell.get(name) for name in VALUES)
 
 
 def sizes_of(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Value]]:
-    """Every count of a whole population, wherever it stands: as a count of its own, as a denominator, in the arms."""
+    """Every count of a whole population in any place: as a count of its own, as a denominator, in the arms."""
     for table in document["tables"]:
         for cell in table.get("cells", ()):
             measure, arm = cell["measure"], cell["arm"]
@@ -72,7 +75,7 @@ def sizes_of(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Value]]:
 
 
 def figure_disagreements(document: Mapping[str, Any]) -> tuple[Disagreement, ...]:
-    """Every figure that stands in two places with two values: none, in a report that may be believed."""
+    """Every figure with two values in two places: none in a correct report."""
     return (*_disagreeing(values_of(document)), *_disagreeing(sizes_of(document)))
 
 

@@ -12,7 +12,7 @@ NOTE = (
 
 
 def legible_document(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A report's document with every text made legible; a table whose signs were replaced says so in a note."""
+    """A report's document with every text printable; a table with replaced characters has a note."""
     whole = _every_text(document, legible)
     whole["tables"] = [
         {**table, "notes": [*table["notes"], NOTE]} if _has_numbers(table) else table

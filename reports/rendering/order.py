@@ -1,8 +1,7 @@
-"""The order of a decision: one section per question with its figures and tables, and what the appendix has of them.
+"""The order of the report: one section per question with its figures and tables, and their appendix.
 
-A new table needs one line in its section; a table that no section names still appears, in "Further tables" of the appendix.
-A table of more than `MOST_MAIN_LINES` lines stands in the appendix, wherever it is named. A section without content is
-left out.
+A new table needs one line in its section; a table in no section still appears, in "Further tables" of the appendix. A
+table of more than `MOST_MAIN_LINES` lines is always in the appendix. A section without content is left out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -112,11 +111,11 @@ SECTIONS: tuple[ReportSection, ...] = (
 )
 
 FURTHER = ReportSection("further", "Further tables")
-"""Where a table stands that no section names."""
+"""The place of a table that is in no section."""
 
 
 def in_sections(tables: Iterable[Table]) -> tuple[tuple[ReportSection, tuple[Table, ...]], ...]:
-    """The tables by section, main part and appendix together; what no section names comes last, as it came."""
+    """The tables by section, main part and appendix together; tables in no section come last, in their order."""
     by_id = {str(table["id"]): table for table in tables}
     named = {table_id for section in SECTIONS for table_id in section.every_table}
     parts = [(section, _found(by_id, section.every_table)) for section in SECTIONS]
@@ -125,7 +124,7 @@ def in_sections(tables: Iterable[Table]) -> tuple[tuple[ReportSection, tuple[Tab
 
 
 def is_main_figure(section: ReportSection, figure_id: str) -> bool:
-    """Whether the figure, or one of a further pair of arms, is named for the main part."""
+    """Whether the figure, or the same figure of a further pair of arms, belongs to the main part."""
     return any(figure_id == own or figure_id.startswith(f"{own}-") for own in section.figures)
 
 

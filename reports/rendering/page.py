@@ -1,4 +1,7 @@
-"""The report as its readers meet it: page one, then figures, tables, listings and profiles. One model for HTML and PDF."""
+"""The page model of a report: page one, then figures, tables, listings and profiles.
+
+One model for HTML and PDF.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +35,7 @@ POPULATIONS = ("treated", "enrolled")
 
 @dataclass(frozen=True)
 class Page:
-    """Everything HTML and PDF show, as text; neither computes anything."""
+    """The whole content of HTML and PDF, as text; neither computes anything."""
 
     kind: str
     trial: str
@@ -70,12 +73,12 @@ class Page:
 
     @property
     def tables(self) -> tuple[Grid, ...]:
-        """Every table that has lines, in the order of the parts."""
+        """Every table with lines, in the order of the parts."""
         return tuple(grid for part in self.parts for grid in part.grids)
 
     @property
     def figures(self) -> tuple[Drawing, ...]:
-        """Every figure but those of page one and of the profiles, in the order of the parts."""
+        """Every figure except those of page one and of the profiles, in the order of the parts."""
         return tuple(figure for part in self.parts for figure in part.figures)
 
 
@@ -120,7 +123,7 @@ def page_of(document: Document) -> Page:
 
 
 def _stamp(document: Document, kind: str, cutoff: str) -> str:
-    """The line that every table, figure and page carries."""
+    """The line on every table, figure and page."""
     parts = (
         kind,
         document["trial"],
@@ -133,7 +136,10 @@ def _stamp(document: Document, kind: str, cutoff: str) -> str:
 
 
 def _sizes(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, int]]:
-    """The participants per population and column, from the enrolment table: the one place they are counted."""
+    """The participants per population and column, from the enrolment table.
+
+    They are counted in no other place.
+    """
     cells = tables.get("enrolment", {}).get("cells", ())
     return {
         population: {str(cell["arm"]): int(cell["count"]) for cell in cells if cell["measure"] == population}
@@ -142,7 +148,7 @@ def _sizes(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str,
 
 
 def _denominators(sizes: Mapping[str, Mapping[str, int]]) -> str:
-    """``Treated: Arm A 21, Arm B 24, total 45. Enrolled: …``: what the shares are shares of."""
+    """``Treated: Arm A 21, Arm B 24, total 45. Enrolled: …``: the denominators of the shares."""
     return " ".join(
         f"{population.capitalize()}: {', '.join(f'{_column(arm)} {count}' for arm, count in by_arm.items())}."
         for population, by_arm in sizes.items()
@@ -155,7 +161,7 @@ def _column(arm: str) -> str:
 
 
 def _contradictions(document: Document) -> tuple[Sentence, ...]:
-    """A report that contradicts itself says so on page one, before anything else that is missing."""
+    """A report that contradicts itself names it on page one, before all other missing data."""
     found = figure_disagreements(document)
     return tuple(words(f"This report contradicts itself: {each}.") for each in found)
 
@@ -180,7 +186,7 @@ def _decision(document: Document) -> tuple[Fact, ...]:
 
 
 def _provenance(document: Document) -> tuple[Fact, ...]:
-    """What the report was made with, one line per version; the whole hash here, its beginning elsewhere."""
+    """The provenance of the report, one line per version; the whole hash here, its beginning elsewhere."""
     facts = [
         Fact(name.replace("_", " ").capitalize(), _version_text(value))
         for name, value in document["provenance"].items()

@@ -10,7 +10,7 @@ import typst
 
 from documents.fonts import fonts
 from documents.pdf_standards import STANDARDS
-from documents.svg import painted
+from documents.svg import without_tooltips
 from reports.rendering.arrangement import ShownPart
 from reports.rendering.document import CLOSED
 from reports.rendering.figures.drawing import Drawing
@@ -27,7 +27,10 @@ POOLED = "All participants pooled; nothing here is split by arm."
 
 
 def pdf_bytes(page: Page) -> bytes:
-    """The PDF document of a report, dated with its data cut-off; it depends on no font or clock of the machine."""
+    """The PDF document of a report, dated with its data cut-off.
+
+    Independent of fonts and clock of the machine.
+    """
     cutoff = _cutoff(page)
     compiled = typst.compile(
         SOURCE.read_bytes(),
@@ -41,7 +44,7 @@ def pdf_bytes(page: Page) -> bytes:
 
 
 def pdf_source(page: Page) -> str:
-    """What the typst source is given of a page, as JSON."""
+    """The input of the typst source for a page, as JSON."""
     return json.dumps(_data(page, _cutoff(page)), ensure_ascii=False, default=vars)
 
 
@@ -50,7 +53,7 @@ def _cutoff(page: Page) -> datetime:
 
 
 def _data(page: Page, cutoff: datetime) -> dict[str, Any]:
-    """The page as the typst source reads it."""
+    """The page as the typst source uses it."""
     titles = {grid.id: grid.title for grid in page.tables}
     return vars(page) | {
         "document_title": f"{page.kind} report, {page.trial}, {page.look}, version {page.version}",
@@ -89,8 +92,8 @@ def _part_data(part: ShownPart, titles: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _figure_data(figure: Drawing) -> dict[str, Any]:
-    """What paper shows of a figure: not what it says to a pointer."""
-    return {"title": figure.title, "description": figure.description, "svg": painted(figure.svg)}
+    """A figure on paper, without tooltips."""
+    return {"title": figure.title, "description": figure.description, "svg": without_tooltips(figure.svg)}
 
 
 def _grid_data(grid: Grid) -> dict[str, Any]:
@@ -110,13 +113,16 @@ def _grid_data(grid: Grid) -> dict[str, Any]:
 
 
 def _size(grid: Grid) -> float:
-    """Of the words in a table's cells, points."""
+    """The size of the words in a table's cells, points."""
     if len(grid.columns) > MANY_COLUMNS:
         return 6.0
     return 6.4 if grid.is_wide else 7.0
 
 
 def _head(grid: Grid) -> list[str]:
-    """The head of each column, the row labels' first; what follows a colon or a comma stands on a line of its own."""
+    """The head of each column, the row labels' first.
+
+    The text after a colon or a comma is on a line of its own.
+    """
     labels = (column.label.replace(": ", "\n").replace(", ", "\n") for column in grid.columns)
     return [grid.stub or "Measure", *labels]

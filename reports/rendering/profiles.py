@@ -1,4 +1,4 @@
-"""Profiles as readers see them: a heading, a line of facts, a figure, and its table twin."""
+"""Profiles as readers see them: a heading, a line of facts, a figure, and its table."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ COLUMNS = (GridColumn("What", is_numeric=False), GridColumn("Detail", is_numeric
 Part = Mapping[str, Any]
 
 LEGEND = "Serious events are filled; the number is the CTCAE grade; an arrow has no recorded end."
-"""Said once for all profiles."""
+"""Printed once for all profiles."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def profiles_of(document: Document) -> tuple[Profile, ...]:
 
 
 def left_out_text(document: Document) -> str:
-    """How profiles are read, and how many participants have none here; empty when there is no profile."""
+    """How to read profiles, and how many participants have none here; empty when there is no profile."""
     count = document.get("profiles_left_out", 0)
     if not count:
         return LEGEND if document.get("profiles") else ""
@@ -125,7 +125,7 @@ def _findings(profile: Part) -> Iterator[Sortable]:
 
 
 def _readings(profile: Part) -> Iterator[Sortable]:
-    """Per infusion the extremes of what the strips show."""
+    """Per infusion the extremes of the strips' values."""
     days = {row["number"]: row["study_day"] for row in profile["infusions"]}
     numbers = sorted({row["infusion_number"] for row in profile["readings"]})
     for number in numbers:

@@ -1,4 +1,7 @@
-"""Page one's four questions, each answered in one sentence and one figure from the report's own tables; no adjectives."""
+"""Page one's four questions, each answered by a sentence and a figure from the report's own tables.
+
+No adjectives.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +20,7 @@ Table = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Question:
-    """What a board asks, and where the answer stands: a table and the measures of it that answer."""
+    """A question of the board, and its answer: a table and the measures of it."""
 
     id: str
     text: str
@@ -28,7 +31,7 @@ class Question:
 
 @dataclass(frozen=True)
 class QuestionAnswer:
-    """A question with its sentences (one per measure and window) and its figure, None when there is nothing to draw."""
+    """A question with its sentences (one per measure and window) and its figure, None without content."""
 
     question: str
     sentences: tuple[Sentence, ...]
@@ -101,7 +104,7 @@ def _answer(question: Question, table: Table | None, arms: list[str], kind: str)
 
 
 def _cells_of(question: Question, table: Table | None) -> list[Mapping[str, Any]]:
-    """The cells that answer; of a measure that has a figure over all windows, that one alone."""
+    """The cells of the answer; for a measure with a figure over all windows, that one only."""
     cells = () if table is None else table.get("cells", ())
     answering = [
         cell
@@ -116,7 +119,10 @@ def _cells_of(question: Question, table: Table | None) -> list[Mapping[str, Any]
 
 
 def _sentence(table: Table, measure: str, window: str | None) -> Sentence:
-    """``Participants who died: Arm A 4/21 (19.0 %), Arm B …; total …; difference A − B … points (95 % interval)``."""
+    """``Participants who died: Arm A 4/21 (19.0 %), Arm B …; total ….
+
+    Difference A − B … points (95 % interval)``.
+    """
     cells = {
         str(c["arm"]): c
         for c in table["cells"]
@@ -141,7 +147,7 @@ def _sentence(table: Table, measure: str, window: str | None) -> Sentence:
 def _figure(
     question: Question, table: Table, cells: Sequence[Mapping[str, Any]], arms: list[str]
 ) -> Drawing | None:
-    """The first measure by window and arm; the total only where there are no arms."""
+    """The first measure by window and arm; the total only without arms."""
     by_arm = [cell for cell in cells if cell["arm"] != TOTAL]
     shown = [cell for cell in (by_arm or cells) if cell["measure"] == question.measures[0]]
     rates = [

@@ -1,4 +1,4 @@
-"""Sentences that know which of their words are figures."""
+"""Sentences in which figures are marked."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from reports.rendering.identity import figure_identity
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a sentence; ``key`` is the identity of the figure it shows, empty for plain words."""
+    """A part of a sentence; ``key`` is the identity of its figure, empty for plain words."""
 
     text: str
     key: str = ""
@@ -17,7 +17,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence in pieces; the same for a screen, a page and a screen reader."""
+    """A sentence in parts; the same for a screen, a page and a screen reader."""
 
     pieces: tuple[Piece, ...]
 

@@ -1,4 +1,4 @@
-"""How figures are written: one form for every page, so that no figure appears twice with two values."""
+"""The format of figures: one for every page, so that no figure appears with two values."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -42,14 +42,17 @@ Cell = Mapping[str, Any]
 
 
 def decimal_text(value: float, places: int) -> str:
-    """A number to the given places, half up, with a true minus sign and never a negative zero."""
+    """A number to the given decimals, half up, with a true minus sign and never a negative zero."""
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     magnitude = f"{abs(rounded):,}".replace(",", "\u202f")
     return f"{MINUS}{magnitude}" if rounded < 0 else magnitude
 
 
 def percent_text(percent: float | str) -> str:
-    """A percentage to one decimal, with its sign kept on the same line; 0.0 and 100.0 only when it is exactly that."""
+    """A percentage to one decimal, with its sign kept on the same line.
+
+    0.0 and 100.0 only when it is exactly that.
+    """
     return f"{_percent_number(percent)}{NBSP}%"
 
 
@@ -58,7 +61,10 @@ def _percent_number(percent: float | str) -> str:
 
 
 def cell_text(cell: Cell | None) -> str:
-    """A cell as ``6/21 (28.6 %)``, ``0/57, at most 5.1 %``, ``3`` without a denominator, or a numeric summary."""
+    """A cell as ``6/21 (28.6 %)``, ``0/57, at most 5.1 %`` or ``3`` without a denominator.
+
+    A numeric cell is a summary.
+    """
     if cell is None:
         return NOTHING_TO_SHOW
     if cell.get("withheld"):
@@ -115,7 +121,7 @@ def _limits_text(cell: Cell) -> str:
 
 
 def short_count_text(cell: Cell | None) -> str:
-    """A count for narrow columns: the limit of an empty count stands in place of its percentage."""
+    """A count for narrow columns: the limit of an empty count replaces its percentage."""
     text = cell_text(cell)
     return text.replace(", at most ", " (≤ ").replace(", at least ", " (≥ ") + (
         ")" if ", at " in text else ""
@@ -123,7 +129,7 @@ def short_count_text(cell: Cell | None) -> str:
 
 
 def share_text(cell: Cell) -> str:
-    """A count as ``10 of 11``, for facts about the trial that are no rates to be judged."""
+    """A count as ``10 of 11``, for facts about the trial that are not rates."""
     count, denominator = cell.get("count"), cell.get("denominator")
     if count is None:
         return NOT_RECORDED
@@ -144,7 +150,10 @@ def summary_text(cell: Cell) -> str:
 
 
 def mean_text(cell: Cell) -> str:
-    """A measured quantity as ``mean (limits), SD; median (q1 to q3); n of all`` for which it could be recorded."""
+    """A measured quantity as ``mean (limits), SD; median (q1 to q3).
+
+    N of all`` where `all` could have a value.
+    """
     limits = (cell.get("mean_ci_low"), cell.get("mean_ci_high"))
     interval = "" if None in limits else f" ({number_text(limits[0])} to {number_text(limits[1])})"
     mean = f"{number_text(cell['mean'])}{interval}, SD{NBSP}{number_text(cell.get('sd'))}"
@@ -155,7 +164,7 @@ def mean_text(cell: Cell) -> str:
 
 
 def number_text(value: object) -> str:
-    """A measured value to at most one decimal; whole numbers as such; absent is said, never 0."""
+    """A measured value to at most one decimal; whole numbers as such; a missing one is named, never 0."""
     if value is None:
         return NOT_RECORDED
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -184,7 +193,7 @@ def difference_text(comparison: Mapping[str, Any] | None) -> str:
 
 
 def _has_too_few(comparison: Mapping[str, Any]) -> bool:
-    """Whether no method gives limits, or nobody is on a side."""
+    """Whether no method gives limits, or one side has no participants."""
     is_of_shares = "risk_difference" in comparison and "difference" not in comparison
     is_empty = is_of_shares and comparison["risk_difference"] is None and comparison.get("p_value") is None
     return bool(comparison.get("too_few")) or is_empty
@@ -233,7 +242,7 @@ TRIGGERS = {
 
 
 def look_text(look: int | None, trigger: str = "") -> str:
-    """``look at 40 enrolled``, or what called for a report that is no look; ``ad hoc report`` when it was asked for."""
+    """``look at 40 enrolled``, or the trigger of a report that is no look; ``ad hoc report`` when requested."""
     if look is not None:
         return f"look at {look} enrolled"
     return TRIGGERS.get(trigger, "ad hoc report, no planned look")

@@ -1,4 +1,4 @@
-"""What marks a copy of an archived document."""
+"""The mark of a copy of an archived document."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True)
 class CopyMark:
-    """What a copy carries: who took it, when, its id, and the SHA-256 of the archived file it was taken from."""
+    """The content of the mark: reader, time, id, and the SHA-256 of the archived file."""
 
     reader: str
     taken_at: datetime

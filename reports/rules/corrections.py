@@ -1,4 +1,4 @@
-"""What a corrected report takes over: corrections of what was known at its cut-off, nothing that happened later."""
+"""The corrections in a corrected report: of facts known at its cut-off, nothing that happened later."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ EMPTY = (None, "")
 
 @dataclass(frozen=True)
 class DatedFact:
-    """Columns of a table that speak of one fact, the columns that state it, and the moment at which it was, at the latest.
+    """Columns of a table that state one fact, and the latest time of the fact.
 
-    `enters_late`: also when it was stated after the cut-off, if it surely was at or before it.
+    `enters_late`: also included when stated after the cut-off, if the fact was certainly at or before it.
     """
 
     stated_by: str
@@ -71,11 +71,11 @@ ON_COURSE = ("adverse_events", "outcome", "FATAL")
 
 
 def corrected_row(table: str, *, then: Row, now: Row, cutoff: datetime, zone: tzinfo) -> Row:
-    """The row of the cut-off with the corrections that it has now.
+    """The row at the cut-off with the corrections that it has now.
 
     A correction replaces a value that was stated at the cut-off, or voids the row. A value that was not stated is an
-    entry: it stays out, and so does what came to pass after the cut-off. A death and a withdrawal that surely were at or
-    before the cut-off enter although they were stated later: the row said that there was none.
+    entry: it is left out, as is everything that happened after the cut-off. A death and a withdrawal that were
+    certainly at or before the cut-off are included although they were stated later: the row said that there was none.
     """
     kept = {column: _corrected(column, then, now) for column in now}
     if table in DRAFTS and then.get(DRAFTS[table][0]) == DRAFTS[table][1]:
@@ -101,7 +101,7 @@ def _corrected(column: str, then: Row, now: Row) -> Any:
 
 
 def _of_fact(fact: DatedFact, then: Row, now: Row, cutoff: datetime, zone: tzinfo) -> dict[str, Any]:
-    """The fact's columns where they are not those of any correction: stated since, or moved behind the cut-off."""
+    """The fact's columns that are not corrections: stated since, or moved to after the cut-off."""
     was_stated, is_stated = (row.get(fact.stated_by) not in (*EMPTY, False) for row in (then, now))
     if not is_stated:
         return {}
@@ -113,7 +113,7 @@ def _of_fact(fact: DatedFact, then: Row, now: Row, cutoff: datetime, zone: tzinf
 
 
 def _is_by(moment: date | datetime | None, cutoff: datetime, zone: tzinfo) -> bool | None:
-    """Whether it was at or before the cut-off; None when nobody knows."""
+    """Whether it was at or before the cut-off; None when unknown."""
     if moment is None:
         return None
     if isinstance(moment, datetime):
@@ -135,9 +135,9 @@ class FrameChange:
 def frame_changes(
     before: Mapping[str, FrameRows], after: Mapping[str, FrameRows], keys: Mapping[str, Sequence[str]]
 ) -> tuple[FrameChange, ...]:
-    """What differs between the frames of two snapshots, in the order of frames and keys.
+    """The differences between the frames of two snapshots, in the order of frames and keys.
 
-    `keys` are the columns that tell the rows of a frame apart; a frame without any is compared as a whole row.
+    `keys` are the columns that identify the rows of a frame; a frame without any is compared as a whole row.
     """
     frames = [frame for frame in keys if frame in before or frame in after]
     return tuple(
@@ -161,7 +161,7 @@ def _of_frame(frame: str, before: FrameRows, after: FrameRows, key: Sequence[str
 
 
 def _by_key(rows: FrameRows, key: Sequence[str]) -> dict[tuple[Any, ...], Row]:
-    """The rows by key; equal rows of a frame without a key are told apart by their place among themselves."""
+    """The rows by key; equal rows of a frame without a key are distinguished by their order."""
     found: dict[tuple[Any, ...], Row] = {}
     for row in rows:
         plain = tuple(row.get(name) for name in key) if key else tuple(str(row[name]) for name in sorted(row))

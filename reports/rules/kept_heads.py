@@ -1,7 +1,7 @@
-"""Heads of the audit trail and hashes of reports as they leave the machine: the lines of a mail, written and read back.
+"""Heads of the audit trail and hashes of reports outside the machine: the lines of a mail, written and read back.
 
-Pure. The lines are the same in every language. They hold hashes only: no number of blocks or entries, since those of the
-sealed chain would tell how much sealed work was done.
+Pure. The lines are the same in every language. They have hashes only: no number of blocks or entries, because those of
+the sealed chain would reveal how much sealed work was done.
 """
 
 import json
@@ -20,7 +20,7 @@ _REPORT = re.compile(_QUOTED + rf"Report (\d+), (open|closed): {_HASH}\s*$")
 
 @dataclass(frozen=True)
 class KeptChainHead:
-    """The head of one chain as it was kept; of the chains of no trial when `trial` is None."""
+    """The stored head of one chain; of the chains of no trial when `trial` is None."""
 
     trial: str | None
     chain: str
@@ -30,7 +30,7 @@ class KeptChainHead:
 
 @dataclass(frozen=True)
 class KeptSnapshot:
-    """The SHA-256 of a report's snapshot as it was kept."""
+    """The stored SHA-256 of a report's snapshot."""
 
     trial: str
     report: int
@@ -40,7 +40,7 @@ class KeptSnapshot:
 
 @dataclass(frozen=True)
 class Kept:
-    """Everything in one file or mail, and where it was kept, in words."""
+    """All heads and hashes of one file or mail, and its source, in words."""
 
     where: str
     heads: tuple[KeptChainHead, ...] = field(default=())
@@ -48,7 +48,7 @@ class Kept:
 
 
 def head_lines(*, trial: str, kept: Kept) -> list[str]:
-    """The lines that a mail holds."""
+    """The lines of a mail."""
     lines = [f"Trial: {trial}"]
     lines += [f"{'Trail' if head.trial else 'Accounts'}, {head.chain}: {head.sha256}" for head in kept.heads]
     lines += [f"Report {one.report}, {one.kind}: {one.sha256}" for one in kept.snapshots]
@@ -56,7 +56,10 @@ def head_lines(*, trial: str, kept: Kept) -> list[str]:
 
 
 def read_kept(text: str, *, where: str) -> Kept:
-    """Heads and hashes in the text of mails, or in JSON as `audit_head` prints it. Raises ValueError when there is none."""
+    """The heads and hashes in the text of mails, or in JSON of `audit_head`.
+
+    Raises ValueError when there is none.
+    """
     kept = (
         _from_json(text, where) if text.lstrip().startswith("{") else kept_in_lines(text.splitlines(), where)
     )
@@ -66,7 +69,7 @@ def read_kept(text: str, *, where: str) -> Kept:
 
 
 def kept_in_lines(lines: Iterable[str], where: str) -> Kept:
-    """What the lines of mails hold. A head or hash belongs to the trial named last before it."""
+    """The content of lines of mails. A head or hash belongs to the last trial named before it."""
     trial = ""
     heads: list[KeptChainHead] = []
     snapshots: list[KeptSnapshot] = []

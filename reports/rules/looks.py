@@ -1,4 +1,4 @@
-"""Which looks the board is owed, and from which moment on."""
+"""Which looks of the board are due, and from which time on."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 def due_looks(
     enrolled: int, reported: Iterable[int], planned: Iterable[int], *, immature: Iterable[int] = ()
 ) -> tuple[int, ...]:
-    """The looks that are owed now: reached by the number enrolled, mature, and not yet reported, lowest first.
+    """The due looks: reached by the number enrolled, mature, and not yet reported, lowest first.
 
-    `planned` are the protocol's looks, each a number of enrolled participants; a look is owed from the moment
-    its participant is enrolled ("after 10, 20 and 40 patients had been enrolled", Crit Care 2022;26:48), or, where the
-    protocol makes it wait, is mature: `immature` are the looks that still wait. A look is reported once: a later
-    withdrawal of an enrolment neither undoes nor repeats it.
+    `planned` are the protocol's looks, each a number of enrolled participants; a look is due from the time when its
+    participant is enrolled ("after 10, 20 and 40 patients had been enrolled", Crit Care 2022;26:48), or, where the
+    protocol has a waiting rule, from its maturity: `immature` are the looks that are not mature yet. A look is reported
+    once: a later withdrawal of an enrolment neither undoes nor repeats it.
 
     Raises ValueError for a negative number of enrolled or a planned look below 1.
     """
@@ -34,7 +34,7 @@ def matures_at(
     """When a look that waits for a study day is mature: its cut-off.
 
     The end of study day `wait_for_day` of its last participant (midnight in the trial's zone; day 0 is the day of
-    randomisation), or the moment at which it was recorded that this participant died or withdrew (`left_at`), if
+    randomisation), or the time at which death or withdrawal of this participant was recorded (`left_at`), if
     that is earlier; never before the enrolment itself was recorded (`reached_at`).
     """
     midnight = datetime.combine(day0 + timedelta(days=wait_for_day + 1), time.min, tzinfo=ZoneInfo(zone))
@@ -43,5 +43,5 @@ def matures_at(
 
 
 def immature_looks(matures: Mapping[int, datetime], *, at: datetime) -> frozenset[int]:
-    """The looks that are not mature yet: maturity counts from its moment on."""
+    """The looks that are not mature yet; a look is mature from its time on."""
     return frozenset(look for look, moment in matures.items() if at < moment)

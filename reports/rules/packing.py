@@ -1,7 +1,7 @@
 """Large snapshots are stored compressed: a twentieth of the bytes in the database and in the trail.
 
-The hash of a snapshot is that of its canonical JSON, compressed or not. Canonical JSON of a snapshot begins with a brace,
-and gzip (RFC 1952) never does: so both are told apart, and rows from before are read as they are.
+The hash of a snapshot is that of its canonical JSON, compressed or not. Canonical JSON of a snapshot begins with a
+brace, and gzip (RFC 1952) never does: this distinguishes both, and older rows are read as they are.
 """
 
 import gzip
@@ -18,11 +18,11 @@ BROKEN = (gzip.BadGzipFile, EOFError, zlib.error)
 
 
 def packed(content: bytes) -> bytes:
-    """A snapshot as it is stored, the same bytes at any time; what is packed already stays so."""
+    """A snapshot as stored, the same bytes at any time; packed input is returned unchanged."""
     is_plain = len(content) >= PACKED_FROM and not content.startswith(FIRST)
     return gzip.compress(content, LEVEL, mtime=0) if is_plain else content
 
 
 def unpacked(kept: bytes) -> bytes:
-    """The canonical JSON of what is stored. Raises one of `BROKEN` when packed bytes were changed."""
+    """The canonical JSON of the stored bytes. Raises one of `BROKEN` when packed bytes were changed."""
     return gzip.decompress(kept) if kept.startswith(FIRST) else kept

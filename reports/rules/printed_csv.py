@@ -11,7 +11,7 @@ COLUMNS = ("label", "arm", "count", "denominator", "percent", "p_value")
 
 
 def rows_from_csv(content: bytes) -> tuple[PrintedRow, ...]:
-    """The rows of the file; blank lines are skipped, further columns are not looked at.
+    """The rows of the file; blank lines are skipped, further columns are ignored.
 
     Raises PrintedTableError, one sentence with line, column, value and rule, for a file that is not UTF-8,
     lacks a column or names one twice, has a line of another length, no row at all, an empty label or arm, or a count or

@@ -1,4 +1,4 @@
-"""The figures that a report printed, and which of them another version of it prints otherwise."""
+"""The printed figures of a report, and the figures that differ in another version of it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ PrintedFigure = list[Any]
 
 @dataclass(frozen=True)
 class MovedFigure:
-    """A figure that two versions print otherwise; None where one of them does not print it."""
+    """A figure with different values in two versions; None where one of them does not print it."""
 
     table_id: str
     place: tuple[Any, ...]
@@ -32,7 +32,7 @@ def printed_figures(tables: Iterable[Table]) -> list[PrintedFigure]:
 
 
 def moved_figures(before: Sequence[PrintedFigure], after: Sequence[PrintedFigure]) -> Iterator[MovedFigure]:
-    """What moved, in the order of the newer version; what only the older one prints comes last."""
+    """The changed figures, in the order of the newer version; those of the older one only come last."""
     old, new = _by_place(before), _by_place(after)
     for place in dict.fromkeys([*new, *old]):
         then, now = old.get(place), new.get(place)

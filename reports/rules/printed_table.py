@@ -1,9 +1,9 @@
-"""What cannot be right in a printed table of counts, percentages and p-values.
+"""Errors in a printed table of counts, percentages and p-values.
 
-A percent is right when it equals 100·count/denominator rounded, half up or half even, to the decimals
-printed. A p-value compares the arms within its label; it is right when a test in common use, rounded alike, gives it:
-chi-square without correction, the exact test (Fisher; Freeman-Halton for more than two arms), and of two arms chi-square
-with Yates's correction and Fisher's mid-p.
+A percent is right when it equals 100·count/denominator rounded, half up or half even, to the decimals printed. A
+p-value compares the arms within its label; it is right when a test in common use, rounded alike, gives it: chi-square
+without correction, the exact test (Fisher; Freeman-Halton for more than two arms), and of two arms chi-square with
+Yates's correction and Fisher's mid-p.
 """
 
 from __future__ import annotations
@@ -54,10 +54,7 @@ class PrintedRow:
 
 @dataclass(frozen=True)
 class PrintedError:
-    """Something that cannot be right. `arm` is None for a p-value, `computed` None when nothing can be.
-
-    `test` is the one that gave the computed p-value.
-    """
+    """An error. `arm` is None for a p-value, `computed` None when no value can be computed."""
 
     label: str
     arm: str | None
@@ -81,10 +78,10 @@ class _PrintedNumber:
 
 
 def wrong_figures(rows: Sequence[PrintedRow]) -> tuple[PrintedError, ...]:
-    """All that cannot be right, in the order of the lines.
+    """All errors, in the order of the lines.
 
-    Raises PrintedTableError for a number that is none, a count above its denominator, a label that names an
-    arm twice, and a p-value with fewer than two arms to compare.
+    Raises PrintedTableError for an invalid number, a count above its denominator, a label that names an arm twice, and
+    a p-value with fewer than two arms to compare.
     """
     _refuse_impossible(rows)
     wrong_percents = [finding for row in rows for finding in _wrong_percent(row)]
@@ -153,7 +150,7 @@ def _wrong_p_values(rows: Sequence[PrintedRow], label: str) -> Iterator[PrintedE
 
 
 def _p_values(own: Sequence[PrintedRow], at: PrintedRow) -> list[tuple[CommonTest, Fraction]]:
-    """The tests that could be meant with their p-values, the rule's own first; none where there is nothing to compare."""
+    """The possible tests with their p-values, the rule's own first; none where there is nothing to compare."""
     arms = [row for row in own if row.arm.casefold() != TOTAL]
     if len(arms) <= 1:
         raise PrintedTableError(
@@ -179,7 +176,7 @@ def _exact(table: list[list[int]]) -> list[tuple[CommonTest, Fraction]]:
 
 
 def _of_two_arms(table: list[list[int]]) -> Iterator[tuple[CommonTest, Fraction]]:
-    """What is printed of two arms beside the rule's own tests."""
+    """The usual tests of two arms besides the rule's own."""
     yield "chi_square_yates", Fraction(chi_square_of_yates(table))
     for p_value in mid_p_values(table):
         yield "mid_p", Fraction(p_value)
@@ -194,7 +191,7 @@ def _is_p_right(printed: _PrintedNumber, p_value: Fraction) -> bool:
 
 
 def _number(text: str, line: int, column: str, *, low: int, high: int) -> _PrintedNumber | None:
-    """The number as printed; None when nothing is printed."""
+    """The number as printed; None when the cell is empty."""
     bare = text.strip()
     if not bare:
         return None

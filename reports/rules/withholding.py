@@ -1,17 +1,17 @@
 """Which groups of counts an open report withholds, so that no small count can be read or computed.
 
-A count from 1 up to, not including, the limit is small. If it were left blank alone, the printed total would give it
-back by subtraction. Leaving out one more cell is not enough for a reader who knows by which rule it was chosen (0, 3, 2, 2
-gives its small cells away when the smallest others go first). So the whole group goes: every way to divide the total
-that has a small count somewhere then looks the same. Own choice; complementary suppression is common practice of
-statistical offices.
+A count from 1 up to, not including, the limit is small. If only it were left blank, the printed total would reveal it
+by subtraction. Leaving out one more cell is not enough for a reader who knows the rule of its choice (0, 3, 2, 2
+reveals its small cells when the smallest others are left out first). So the whole group is withheld: all divisions of
+the total with a small count then look the same. Own choice; complementary suppression is common practice of statistical
+offices.
 """
 
 from collections.abc import Iterable
 
 
 def is_withheld(counts: Iterable[int], *, below: int) -> bool:
-    """Whether a group of counts that adds up to a total the reader may know holds a small one."""
+    """Whether a group of counts with a known total includes a small one."""
     return any(0 < count < below for count in counts)
 
 

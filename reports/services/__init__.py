@@ -1,1 +1,1 @@
-"""Writes of the reports app: looks that are due, reports that are made, documents that are handed out."""
+"""Writes of the reports app: due looks, the making of reports, the opening of documents."""

@@ -1,4 +1,4 @@
-"""What the board makes of an alert, recorded beside it. Nothing follows by itself: an alert is a prompt, never a halt."""
+"""The board's answer to an alert. It has no automatic effect: an alert is a prompt, never a halt."""
 
 from datetime import datetime
 
@@ -17,9 +17,9 @@ ANSWERED = standing_reason("The board answered an alert.")
 def answer_alert(
     *, alert_id: int, trial: Trial, choice: str, text: str, by: User, at: datetime
 ) -> AlertAnswer:
-    """Record the board's answer; the chair speaks for it. A later answer stands beside the earlier ones.
+    """Record the board's answer, given by the chair. Earlier answers stay.
 
-    Raises PermissionDenied, BoundaryState.DoesNotExist (also for a state that was no alert), and ValidationError for an
+    Raises PermissionDenied, BoundaryState.DoesNotExist (also for a state without an alert), and ValidationError for an
     unknown choice or an empty text.
     """
     require(by=by, action=Action.CHAIR_MEETING, trial_code=trial.code)

@@ -1,8 +1,8 @@
-"""The live check: where every coded arm stands at every boundary, written down whenever it has changed.
+"""The live check: the state of every coded arm at every boundary, stored whenever it has changed.
 
-What a check does to be seen from outside does not depend on what it finds: as many clearances with the same purpose,
-a row for every change of counts whether it prompts or not, the same tasks afterwards. Only the notices differ, and
-they go to those who may see alerts.
+The visible effects of a check do not depend on its result: the same number of clearances with the same purpose, a row
+for every change of counts whether it prompts or not, the same tasks afterwards. Only the notices differ, and they go to
+those who may see alerts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from reports.queries.boundaries import Key, counts_of, latest_states, treated_by
 from reports.rules.boundaries import BoundaryCounts, UndesignedError, design_of, is_alert, states_of
 from reports.rules.boundaries.designs import Flags
 from reports.services.clearances import CHECKING, checking
-from reports.services.sealed_reports import owe_sealed_report, tell_readers
+from reports.services.sealed_reports import create_sealed_report, notify_portal_readers
 from trials.models import Infusion, Participant, ProtocolVersion, Trial
 from trials.rules.protocol import Boundary, Protocol
 
@@ -32,19 +32,17 @@ BOUNDARY_REASON = standing_reason("A safety boundary prompts the board.")
 LONGEST_WITHOUT_CHECK = timedelta(hours=1)
 """A lost message about an allocation, which no blinded row shows, costs this much at most (own choice)."""
 WRITING_TIME = timedelta(minutes=2)
-"""A row says when its request came, and is committed a little later: perhaps after the check that followed."""
+"""A row has the time of its request and is committed a little later, possibly after the next check."""
 COUNTED: tuple[type[AuditedModel], ...] = (AdverseEvent, Infusion, Participant)
 
 Found = tuple[Boundary, BoundaryCounts]
 
 
 def check_boundaries(*, trial_id: int, at: datetime) -> None:
-    """Write down every boundary's state that has changed, tell whoever may see alerts of new ones.
+    """Store every changed state of a boundary, and notify those who may see alerts of new ones; idempotent.
 
-    Run twice, writes once.
-
-    The trial's row is locked meanwhile; should that fail, the unique sequence of states refuses the second. Says
-    nothing about what it found: not by a value, not in the log.
+    The trial's row is locked; should that fail, the unique sequence of states refuses a second run. The result is
+    neither returned nor logged.
     """
     version = ProtocolVersion.objects.version_of(trial_id=trial_id, on=_today(trial_id, at))
     protocol = version.protocol()
@@ -56,7 +54,7 @@ def check_boundaries(*, trial_id: int, at: datetime) -> None:
         found = _found(protocol, trial_id)
         rows = [_row(trial, version.label, each, before, at) for each in found if _has_changed(each, before)]
         BoundaryState.objects.bulk_create(rows)
-        _tell(trial, protocol, [row for row in rows if row.is_alert], at)
+        _notify(trial, protocol, [row for row in rows if row.is_alert], at)
 
 
 def trials_to_check(*, at: datetime) -> tuple[int, ...]:
@@ -69,7 +67,7 @@ def trials_to_check(*, at: datetime) -> tuple[int, ...]:
 
 
 def last_check(*, trial_id: int) -> datetime | None:
-    """When the trial's boundaries were checked last: the clearance of a check that failed was taken back with it."""
+    """When the trial's boundaries were checked last: the clearance of a failed check is rolled back."""
     checks = Clearance.objects.filter(trial_id=trial_id, purpose=CHECKING)
     last: datetime | None = checks.aggregate(last=Max("opened_at"))["last"]
     return last
@@ -102,7 +100,7 @@ def _found(protocol: Protocol, trial_id: int) -> Sequence[Found]:
 
 
 def _states(boundary: Boundary, protocol: Protocol, arms: Mapping[str, Flags]) -> Sequence[BoundaryCounts]:
-    """The states of a boundary; one that cannot be computed has none, and its page says why."""
+    """The states of a boundary; one that cannot be computed has none, and its page gives the reason."""
     try:
         return states_of(design_of(boundary, protocol.looks), arms)
     except UndesignedError:
@@ -115,7 +113,7 @@ def _key(found: Found) -> Key:
 
 
 def _has_changed(found: Found, before: Mapping[Key, BoundaryState]) -> bool:
-    """Whether counts or verdict differ from what was written last (an amendment may change the verdict alone)."""
+    """Whether counts or verdict differ from the stored ones (an amendment may change the verdict only)."""
     last = before.get(_key(found))
     return last is None or _compared(counts_of(last)) != _compared(found[1])
 
@@ -141,13 +139,13 @@ def _row(
     return row
 
 
-def _tell(trial: Trial, protocol: Protocol, alerts: Sequence[BoundaryState], at: datetime) -> None:
-    """A notice to each who may see alerts, however many there are; and the report that they call for."""
+def _notify(trial: Trial, protocol: Protocol, alerts: Sequence[BoundaryState], at: datetime) -> None:
+    """Send a notice to each person who may see alerts, one for any number of alerts; and create the report."""
     if not alerts:
         return
-    tell_readers(Action.VIEW_ALERTS, trial, at=at)
+    notify_portal_readers(Action.VIEW_ALERTS, trial, at=at)
     if protocol.ad_hoc is not None and protocol.ad_hoc.on_boundary:
-        # One report for all alerts of one check: they share its moment, and it shows them all.
-        owe_sealed_report(
+        # One report for all alerts of one check: they have the same time, and it shows them all.
+        create_sealed_report(
             trial=trial, trigger=ReportTrigger.BOUNDARY, alert=alerts[0], reason=BOUNDARY_REASON, at=at
         )

@@ -1,6 +1,6 @@
-"""The right to make a report: the report's row is the job, and whoever comes late with an older number is refused.
+"""The right to make a report: the report's row is the job, and a worker with an older attempt number is refused.
 
-A claim is one conditional update that raises the attempt's number and sets a lease.
+A claim is one conditional update that raises the attempt number and sets a lease.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ REASON = standing_reason("The board's report is being made.")
 
 
 class OutdatedAttemptError(Exception):
-    """Somebody else has claimed the report since; what this attempt made is thrown away."""
+    """Another worker has claimed the report since; the result of this attempt is discarded."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Claim:
 
 
 def claim_report(*, report_id: int, at: datetime) -> Claim | None:
-    """Take the report, unless it is ready, failed, leased to somebody else, or was tried as often as may be."""
+    """Claim the report, unless it is ready, failed, leased to another worker, or has no attempts left."""
     with attributed(by=system_user(), reason=REASON, at=at):
         taken = BoardReport.objects.free(at=at).filter(pk=report_id, tries__lt=MOST_TRIES)
         raised = {"attempt": F("attempt") + 1, "tries": F("tries") + 1}
@@ -41,10 +41,10 @@ def claim_report(*, report_id: int, at: datetime) -> Claim | None:
     return Claim(report, report.attempt, at)
 
 
-def advance(claim: Claim, at: datetime, **fields: object) -> None:
-    """Write to the report's row, as long as it is to be made under this attempt's number. Locks the row.
+def update_claimed(claim: Claim, at: datetime, **fields: object) -> None:
+    """Update the report's row, as long as this attempt's number is the current one. Locks the row.
 
-    Raises OutdatedAttemptError when it was claimed by somebody else since, is ready, or was given up.
+    Raises OutdatedAttemptError when another worker claimed it since, it is ready, or it was given up.
     """
     mine = BoardReport.objects.filter(pk=claim.report.pk, attempt=claim.attempt)
     unmade = mine.exclude(state__in=(ReportState.READY, ReportState.FAILED))
@@ -53,5 +53,5 @@ def advance(claim: Claim, at: datetime, **fields: object) -> None:
 
 
 def next_version_of(at: datetime) -> dict[str, object]:
-    """What every update of a report's row changes besides."""
+    """The further changes of every update of a report's row."""
     return {"changed_at": at, "version": F("version") + 1}

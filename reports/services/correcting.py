@@ -1,4 +1,4 @@
-"""A new version of a report, after something it used was corrected. The old version stays as it is."""
+"""A new version of a report, after a correction of its data. The old version stays as it is."""
 
 from datetime import datetime
 
@@ -16,12 +16,12 @@ from reports.signals import report_owed
 from trials.models import Trial
 
 
-def owe_correction(*, report: BoardReport, by: User, at: datetime, reason: str) -> BoardReport:
-    """The next version of a ready report: the same cut-off and participants, with the corrections made up to `at`.
+def create_corrected_report(*, report: BoardReport, by: User, at: datetime, reason: str) -> BoardReport:
+    """Create the next version of a ready report: the same cut-off and participants, with corrections up to `at`.
 
-    The trial's row is locked meanwhile; a second request for the same version is refused. The report is made by whoever
-    takes the row, as every report is. Raises PermissionDenied, and ValidationError for a blank reason, a report that is not
-    ready, or one that has a newer version.
+    The trial's row is locked; a second request for the same version is refused. A worker makes the report as usual.
+    Raises PermissionDenied, and ValidationError for a blank reason, a report that is not ready, or one that has a newer
+    version.
     """
     require(by=by, action=Action.CORRECT_REPORT, trial_code=report.trial.code)
     with attributed(by=by, reason=reason, at=at):

@@ -1,7 +1,7 @@
-"""A report that cannot be made: tried three times, then it stops, two people are told, and a person has it made again.
+"""A report that cannot be made: after three attempts it stops, mails are sent, and a person can start it again.
 
-What is kept and shown is the step and the kind of the fault. The fault's own words may quote a sealed row: they are kept
-nowhere. The log has the places in the program.
+Only the step and the kind of the error are stored and displayed. The error's own text may quote a sealed row: it is
+stored nowhere. The log has the places in the program.
 """
 
 import logging
@@ -30,12 +30,12 @@ LOG = logging.getLogger(__name__)
 
 
 class StepFailedError(Exception):
-    """A step failed, and the failure is recorded; the worker goes on with the next report."""
+    """A step failed, and the failure is recorded; the worker continues with the next report."""
 
 
 @contextmanager
 def failing(claim: Claim, step: FailedStep, at: datetime) -> Iterator[None]:
-    """A step of an attempt: a fault in it ends the attempt and is written down. Raises StepFailedError for it."""
+    """One step of an attempt: an error ends the attempt and is recorded. Raises StepFailedError for it."""
     try:
         yield
     except OutdatedAttemptError:
@@ -47,13 +47,13 @@ def failing(claim: Claim, step: FailedStep, at: datetime) -> Iterator[None]:
 
 
 def give_up_dead_attempts(*, at: datetime) -> None:
-    """Stop every report whose last allowed attempt ended without a word: its worker died each time."""
+    """Stop every report whose last allowed attempt ended without a result: its worker died each time."""
     for report in BoardReport.objects.free(at=at).filter(tries__gte=MOST_TRIES).select_related("trial"):
         _write_down(Claim(report, report.attempt, at), FailedStep.WORKER, "", at)
 
 
 def retry_report(*, report: BoardReport, by: User, at: datetime, reason: str) -> BoardReport:
-    """Have a failed report made again, with three attempts more. What was frozen stays frozen.
+    """Start a failed report again, with three more attempts. Frozen data stay frozen.
 
     Raises PermissionDenied, and ValidationError for a blank reason or a report that has not failed.
     """
@@ -69,7 +69,10 @@ def retry_report(*, report: BoardReport, by: User, at: datetime, reason: str) ->
 
 
 def _write_down(claim: Claim, step: FailedStep, fault: str, at: datetime) -> None:
-    """End the attempt; with the last one stop the report and tell those who can do something. Late comers change nothing."""
+    """End the attempt; after the last one stop the report and send the mails.
+
+    Outdated attempts change nothing.
+    """
     with transaction.atomic(), attributed(by=system_user(), reason=REASON, at=at):
         unmade = BoardReport.objects.exclude(state__in=(ReportState.READY, ReportState.FAILED))
         mine = unmade.filter(pk=claim.report.pk, attempt=claim.attempt)
@@ -77,18 +80,18 @@ def _write_down(claim: Claim, step: FailedStep, fault: str, at: datetime) -> Non
             return
         stopped = {"state": ReportState.FAILED, "failed_step": step, "fault": fault, "claimed_until": None}
         if mine.update(**stopped, **next_version_of(at)):
-            _tell(claim, at)
+            _notify(claim, at)
 
 
-def _tell(claim: Claim, at: datetime) -> None:
-    """The data managers and the unblinded statisticians: who can set the data right, and who answers for the report."""
+def _notify(claim: Claim, at: datetime) -> None:
+    """The data managers and the unblinded statisticians: the former can correct the data, the latter own the report."""
     people = user_ids_with(Action.RETRY_REPORT, trial_code=claim.report.trial.code)
     about = f"board report {claim.report.pk}, attempt {claim.attempt}"
     queue_mails(kind=MAIL, about=about, to=people, words={"report": claim.report.pk}, at=at)
 
 
 def _log(claim: Claim, step: FailedStep, fault: Exception) -> None:
-    """The kind of the fault and where it arose, without its words."""
+    """The kind of the error and where it occurred, without its text."""
     frames = traceback.extract_tb(fault.__traceback__)[-6:]
     places = "; ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
     kind = type(fault).__name__

@@ -1,9 +1,9 @@
-"""The heads of the audit trail leave the machine by mail: each month, and when a report of the board is ready.
+"""Sends the heads of the audit trail by mail: each month, and when a report of the board is ready.
 
-To whom: everybody who is data manager or auditor in the whole trial, and the addresses of the setting
-`TRAIL_HEADS_ADDRESSES`. When: each month on its first day, and within the hour after a report that everybody may list is
-ready; never for a report whose existence is sealed. The days do not depend on sealed work. The sealed chain's head is
-another one each time, whatever happened: reading it is itself an opening, which the chain holds.
+Recipients: all data managers and auditors of the whole trial, and the addresses of the setting `TRAIL_HEADS_ADDRESSES`.
+Times: each month on its first day, and within the hour after a listed report is ready; never for a report whose
+existence is sealed. The days do not depend on sealed work. The sealed chain's head is different each time, because
+reading it is itself an opening, which the chain records.
 """
 
 import logging
@@ -31,8 +31,8 @@ NO_TRIAL = 0
 """A clearance of it opens the sealed chain that belongs to no trial."""
 
 
-def owe_heads(*, trial: Trial, at: datetime) -> None:
-    """Put the mails into the outbox that are owed of one trial; the same again puts none."""
+def queue_head_mails(*, trial: Trial, at: datetime) -> None:
+    """Put the due mails of one trial into the outbox; idempotent."""
     people = user_ids_of_roles(RECIPIENTS, trial_code=trial.code, site_code="")
     addresses = settings.TRAIL_HEADS_ADDRESSES
     occasions = list(_occasions(trial, at))
@@ -59,7 +59,7 @@ def _warn_if_too_few(trial: Trial, people: Collection[int]) -> None:
 
 
 def text_of_heads(mail: Mail) -> MailText:
-    """The mail: what it is, and the lines, which are the same in every language."""
+    """The mail: an explanation, and the lines, which are the same in every language."""
     words = {"trial": mail.words["trial"], "lines": "\n".join(mail.words["lines"])}
     body = _(
         "These are the heads of the audit trail of %(trial)s and the hashes of its finished reports.\n\n"
@@ -72,7 +72,10 @@ def text_of_heads(mail: Mail) -> MailText:
 
 
 def _occasions(trial: Trial, at: datetime) -> Iterator[str]:
-    """The month in the trial's zone, and each report that is ready. A change of the zone in a month sends none twice."""
+    """The month in the trial's zone, and each report that is ready.
+
+    A change of the zone in a month sends none twice.
+    """
     yield f"{trial.code} {at.astimezone(ZoneInfo(trial.timezone)):%Y-%m}"
     ready = BoardReport.objects.filter(trial=trial, state=ReportState.READY)
     for number in ready.order_by("number").values_list("number", flat=True):

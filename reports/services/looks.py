@@ -1,4 +1,7 @@
-"""Which reports are owed. The rows are the truth: a lost message, a late worker or a second one changes nothing."""
+"""Which reports are due.
+
+Everything is derived from rows: a lost message, a late or a second worker changes nothing.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -25,13 +28,10 @@ OF_REPORTS = tuple(
 )
 
 
-def owe_looks(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
-    """Write down every planned look that enrolment has reached, that is mature and that has no report yet.
+def create_due_reports(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
+    """Create a report for every planned look that is reached, mature and without a report; idempotent.
 
-    Run twice, writes once.
-
-    The trial's row is locked meanwhile; should that fail, the unique constraint on trial and look refuses the
-    second.
+    The trial's row is locked; should that fail, the unique constraint on trial and look refuses a second one.
     """
     if not _due(trial_id, at):
         return ()
@@ -39,13 +39,13 @@ def owe_looks(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
     with attributed(by=system_user(), reason=reason, at=at):
         trial = Trial.objects.select_for_update(no_key=True).get(pk=trial_id)
         return tuple(
-            owe(trial, trigger=ReportTrigger.LOOK, look=look, cutoff=cutoff, reason=reason, at=at)
+            create_report(trial, trigger=ReportTrigger.LOOK, look=look, cutoff=cutoff, reason=reason, at=at)
             for look, cutoff in _due(trial_id, at).items()
         )
 
 
-def owe_report_at(*, trial: Trial, look: int, by: User, at: datetime, reason: str) -> BoardReport:
-    """The report of the moment at which participant number `look` was enrolled; the one there is, or a new one.
+def create_report_of_look(*, trial: Trial, look: int, by: User, at: datetime, reason: str) -> BoardReport:
+    """The report of the time at which participant number `look` was enrolled; the existing one, or a new one.
 
     Raises ValidationError while fewer are enrolled, PermissionDenied without the right to make reports.
     """
@@ -54,28 +54,30 @@ def owe_report_at(*, trial: Trial, look: int, by: User, at: datetime, reason: st
         Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
         cutoff = _refuse_look_ahead(trial, look, at)
         known = BoardReport.objects.filter(trial=trial, look=look).order_by("-report_version").first()
-        return known or owe(trial, trigger=ReportTrigger.LOOK, look=look, cutoff=cutoff, reason=reason, at=at)
+        return known or create_report(
+            trial, trigger=ReportTrigger.LOOK, look=look, cutoff=cutoff, reason=reason, at=at
+        )
 
 
-def owe_report_now(*, trial: Trial, by: User, at: datetime, reason: str) -> BoardReport:
-    """An ad hoc report of all data to this moment, which everybody who reads reports may list.
+def create_ad_hoc_report(*, trial: Trial, by: User, at: datetime, reason: str) -> BoardReport:
+    """An ad hoc report of all data to this time, which all readers of reports can list.
 
-    It is no planned look, and the board is sent no message. What only the board may know of:
-    `sealed_reports.ask_for_sealed_report`.
+    It is no planned look, and the board gets no message. For a report for the board only use
+    `sealed_reports.request_sealed_report`.
     """
     require(by=by, action=Action.MAKE_REPORT, trial_code=trial.code)
     with attributed(by=by, reason=reason, at=at):
         Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
         ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
         alike = _report_of_this_minute(trial, at)
-        return alike or owe(trial, trigger=ReportTrigger.REQUEST, cutoff=at, reason=reason, at=at)
+        return alike or create_report(trial, trigger=ReportTrigger.REQUEST, cutoff=at, reason=reason, at=at)
 
 
 def _report_of_this_minute(trial: Trial, at: datetime) -> BoardReport | None:
-    """The ad hoc report asked for within the last minute, when nothing of the trial has been written since its cut-off.
+    """The ad hoc report requested within the last minute, when nothing of the trial was written since its cut-off.
 
-    HTML, PDF and JSON of "now" are asked for one after the other and belong to one snapshot. A report that could not be
-    made is not handed out again.
+    HTML, PDF and JSON of "now" are requested one after another and belong to one snapshot. A failed report is not used
+    again.
     """
     asked = BoardReport.objects.filter(
         trial=trial,
@@ -99,12 +101,12 @@ def _was_written(trial: Trial, since: datetime) -> bool:
 
 
 def unfinished_reports(*, at: datetime) -> Sequence[int]:
-    """The ids of reports that nobody is making: never begun, or begun by somebody whose lease is over."""
+    """The ids of reports that no worker is making: never begun, or with an expired lease."""
     return list(BoardReport.objects.free(at=at).order_by("id").values_list("id", flat=True))
 
 
 def _due(trial_id: int, at: datetime) -> Mapping[int, datetime | None]:
-    """The looks that are owed, each with its cut-off where it had to mature."""
+    """The due looks, each with its cut-off where it had to mature."""
     trial = Trial.objects.get(pk=trial_id)
     protocol = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=local_date(at, trial.timezone))
     enrolled = Participant.objects.enrolled().filter(trial_id=trial_id).count()
@@ -119,7 +121,10 @@ def _due(trial_id: int, at: datetime) -> Mapping[int, datetime | None]:
 
 
 def _refuse_look_ahead(trial: Trial, look: int, at: datetime) -> datetime | None:
-    """The cut-off of a look that had to mature. Raises ValidationError for one that is not reached, or not mature."""
+    """The cut-off of a look that had to mature.
+
+    Raises ValidationError for one that is not reached, or not mature.
+    """
     enrolled = Participant.objects.enrolled().filter(trial=trial).count()
     if look < 1 or look > enrolled:
         message = _("Enrolments: %(look)s asked for, and %(enrolled)s participants are enrolled.")
@@ -133,7 +138,7 @@ def _refuse_look_ahead(trial: Trial, look: int, at: datetime) -> datetime | None
     return matures.get(look)
 
 
-def owe(
+def create_report(
     trial: Trial,
     *,
     trigger: ReportTrigger,
@@ -143,7 +148,7 @@ def owe(
     cutoff: datetime | None = None,
     occasion: str = "",
 ) -> BoardReport:
-    """Write a report's row. Needs the trial's lock; the number is the next of the reports that everybody may list."""
+    """Create a report's row. Needs the trial's lock; the number is the next of the listed reports."""
     of_trial = BoardReport.objects.filter(trial=trial)
     report = BoardReport(
         trial=trial,

@@ -1,7 +1,7 @@
 """Making a report: claim, freeze, render, store. One worker does it in one attempt.
 
-Each step may be killed; whoever claims next does it again. What is frozen stays frozen: a second attempt renders the
-snapshots of the first one.
+Each step may be killed; the next claim repeats it. Frozen data stay frozen: a second attempt renders the snapshots of
+the first one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,16 +20,16 @@ from reports.models import BoardMessage, BoardReport, ReportDocument, ReportSnap
 from reports.queries.maturity import cutoff_of_look
 from reports.queries.snapshots import snapshots_of
 from reports.rendering.document import canonical_bytes, sha256_hex
-from reports.services.claiming import REASON, Claim, advance, claim_report
+from reports.services.claiming import REASON, Claim, claim_report, update_claimed
 from reports.services.failing import StepFailedError, failing
 
 Documents = Mapping[ReportKind, Mapping[ReportFormat, bytes]]
 
 
 def make_report(*, report_id: int, at: datetime) -> bool:
-    """Make a report from claim to stored documents; true when it is ready by this.
+    """Make a report from claim to stored documents; true when this call made it ready.
 
-    False when it was ready, somebody else has claimed it, or a step failed: that is written down (`failing`). Raises
+    False when it was ready, another worker has claimed it, or a step failed, which is recorded (`failing`). Raises
     OutdatedAttemptError when the lease was lost on the way.
     """
     claim = claim_report(report_id=report_id, at=at)
@@ -38,7 +38,7 @@ def make_report(*, report_id: int, at: datetime) -> bool:
     try:
         with failing(claim, FailedStep.FREEZING, at):
             if not connection.in_atomic_block:
-                seal_entries()  # so that the heads in the snapshots are of everything before it
+                seal_entries()  # so that the heads in the snapshots include everything before
             snapshots = freeze_report(claim=claim, at=at)
         with failing(claim, FailedStep.DOCUMENTS, at):
             documents = {kind: render_documents(snapshot) for kind, snapshot in snapshots.items()}
@@ -49,7 +49,7 @@ def make_report(*, report_id: int, at: datetime) -> bool:
 
 
 def freeze_report(*, claim: Claim, at: datetime) -> Mapping[ReportKind, bytes]:
-    """Read everything in one moment of the database and store it, or take what an earlier attempt has stored."""
+    """Read everything in one database snapshot and store it, or use the stored result of an earlier attempt."""
     with _one_moment(), _reporting(claim.report, at):
         known = _kept_snapshots(claim.report)
         if known:
@@ -60,22 +60,22 @@ def freeze_report(*, claim: Claim, at: datetime) -> Mapping[ReportKind, bytes]:
         for kind, snapshot in frozen.items():
             _keep_snapshot(claim.report, kind, snapshot, at)
         opened = sha256_hex(frozen[ReportKind.OPEN])
-        advance(claim, at, state=ReportState.FROZEN, data_cutoff_at=cutoff, snapshot_sha256=opened)
+        update_claimed(claim, at, state=ReportState.FROZEN, data_cutoff_at=cutoff, snapshot_sha256=opened)
         return frozen
 
 
 def render_documents(snapshot: bytes) -> Mapping[ReportFormat, bytes]:
-    """JSON, HTML and PDF of one kind, from its snapshot alone."""
+    """JSON, HTML and PDF of one kind, from its snapshot only."""
     return rendered(document_of(snapshot))
 
 
 def keep_documents(*, claim: Claim, documents: Documents, at: datetime) -> None:
-    """Store the documents, say that the report is ready, and put the messages into the outbox: all or nothing.
+    """Store the documents, mark the report as ready, and put the messages into the outbox: all or nothing.
 
-    Raises OutdatedAttemptError when the report was claimed by somebody else meanwhile.
+    Raises OutdatedAttemptError when another worker claimed the report in the meantime.
     """
     with _reporting(claim.report, at):
-        advance(claim, at, state=ReportState.READY, ready_at=claim.at, claimed_until=None)
+        update_claimed(claim, at, state=ReportState.READY, ready_at=claim.at, claimed_until=None)
         for kind, by_format in documents.items():
             for report_format, content in by_format.items():
                 _keep_document(claim.report, kind, report_format, content, at)
@@ -95,7 +95,7 @@ def _one_moment() -> Iterator[None]:
 
 @contextmanager
 def _reporting(report: BoardReport, at: datetime) -> Iterator[None]:
-    """The reporting task's clearance for the trial, and who writes."""
+    """The reporting task's clearance for the trial, and its author."""
     system = system_user()
     opening = cleared(
         ground=ClearanceGround.REPORT,
@@ -109,7 +109,10 @@ def _reporting(report: BoardReport, at: datetime) -> Iterator[None]:
 
 
 def _cutoff(report: BoardReport) -> datetime:
-    """Written down when the report was owed, where it waited or is no look; else the moment of the look's enrolment."""
+    """Stored when the report was created, for a waiting look or no look.
+
+    Else the time of the look's enrolment.
+    """
     look, moment = report.look, report.data_cutoff_at
     if look is not None and moment is None:
         moment = cutoff_of_look(trial_id=report.trial_id, look=look)
@@ -151,7 +154,7 @@ def _keep_document(
 
 
 def _put_messages(report: BoardReport, at: datetime) -> None:
-    """One message per reader of closed reports, unless somebody asked for it; a second attempt adds none."""
+    """One message per reader of closed reports, unless a person requested it; a second attempt adds none."""
     if report.called_for_by == ReportTrigger.REQUEST:
         return
     readers = user_ids_with(Action.VIEW_CLOSED_REPORT, trial_code=report.trial.code)

@@ -1,4 +1,4 @@
-"""Handing out documents: to whom the permission table allows it, and never without a note of who opened what."""
+"""Opening documents: by the permission table, and never without a record of the reader and the document."""
 
 import secrets
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ COPY_ID_BYTES = 5
 
 @dataclass(frozen=True)
 class Archived:
-    """A document as it was archived, and its SHA-256."""
+    """An archived document, and its SHA-256."""
 
     content: bytes
     sha256: str
@@ -31,7 +31,7 @@ class Archived:
 
 @dataclass(frozen=True)
 class Copy:
-    """The archived bytes and the mark that the copy for this reader is to carry."""
+    """The archived bytes and the mark of the copy for this reader."""
 
     archived: bytes
     mark: CopyMark
@@ -40,7 +40,7 @@ class Copy:
 def open_document(
     *, report: BoardReport, kind: ReportKind, report_format: ReportFormat, by: User, at: datetime
 ) -> bytes:
-    """The archived bytes of one document; that it was opened is recorded in the same transaction.
+    """The archived bytes of one document; the opening is recorded in the same transaction.
 
     Raises PermissionDenied, and ReportDocument.DoesNotExist while the report is not ready.
     """
@@ -50,7 +50,7 @@ def open_document(
 def take_copy(
     *, report: BoardReport, kind: ReportKind, report_format: ReportFormat, by: User, at: datetime
 ) -> Copy:
-    """A reader's copy: the archived bytes with the mark that every page of it carries, logged under the mark's id.
+    """A reader's copy: the archived bytes with a mark on every page, logged under the mark's id.
 
     Raises as `open_document` does.
     """
@@ -70,7 +70,7 @@ def _handed_out(
     copy_id: str,
 ) -> Archived:
     _require(report, kind, by)
-    # Somebody who may read open reports only is never given a clearance: the system hands the document out.
+    # A reader of open reports only never gets a clearance: the system reads the document.
     is_closed = kind == ReportKind.CLOSED
     opening = cleared(
         ground=ClearanceGround.ROLE if is_closed else ClearanceGround.REPORT,
@@ -89,7 +89,7 @@ def _handed_out(
 
 
 def _require(report: BoardReport, kind: ReportKind, by: User) -> None:
-    """Open reports are for whoever may read them anywhere in the trial, closed ones for roles of the whole trial."""
+    """Open reports need the permission anywhere in the trial, closed ones a role of the whole trial."""
     code = report.trial.code
     reaches_open = kind == ReportKind.OPEN and code in trial_codes_for(by, ACTIONS[kind])
     if not reaches_open:

@@ -1,4 +1,4 @@
-"""Making the sealed reports that are owed: freeze, render, keep, in one transaction each."""
+"""Making the sealed reports: freeze, render, store, in one transaction each."""
 
 import logging
 from datetime import datetime
@@ -15,10 +15,12 @@ from reports.services.clearances import checking
 
 
 def make_sealed_reports(*, trial_id: int, at: datetime) -> None:
-    """Make every sealed report of the trial that is owed; each alone, so that one that fails holds up no other.
+    """Make every sealed report of the trial that is not made yet.
 
-    Opens one clearance whatever there is to make. Killed on the way, nothing of a report is kept and the sweep makes it
-    again.
+    Each separately, so that a failure blocks no other.
+
+    Opens one clearance, also without a report to make. After a kill nothing of a report is stored, and the sweep makes
+    it again.
     """
     failed: list[Exception] = []
     with checking(trial_id, at):
@@ -35,7 +37,7 @@ def make_sealed_reports(*, trial_id: int, at: datetime) -> None:
 
 
 def _make(report: SealedReport, at: datetime) -> None:
-    """Freeze, render and keep."""
+    """Freeze, render and store."""
     frozen = _frozen(report)
     report.content, report.sha256, report.ready_at = frozen, sha256_hex(frozen), at
     next_version(report, at=at)

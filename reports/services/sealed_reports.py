@@ -1,7 +1,7 @@
-"""Ad hoc reports that only the board knows of: asked for, shared, handed out.
+"""Ad hoc reports for the board only: requested, shared, opened.
 
-An ad hoc report that everybody may list would say that something has happened in an arm. These are sealed rows with
-numbers of their own: no list, no gap in numbers and no message tells a blinded person of them.
+An ad hoc report in the public list would reveal that something has happened in an arm. These are sealed rows with
+numbers of their own: no list, no gap in numbers and no message reveals them to a blinded person.
 """
 
 from datetime import datetime
@@ -22,8 +22,8 @@ from reports.signals import sealed_report_asked
 from trials.models import ProtocolVersion, Trial
 
 
-def ask_for_sealed_report(*, trial: Trial, by: User, at: datetime, reason: str) -> SealedReport:
-    """The chair or the statistician asks for a closed report of all data to this moment; a task makes it.
+def request_sealed_report(*, trial: Trial, by: User, at: datetime, reason: str) -> SealedReport:
+    """The chair or the statistician requests a closed report of all data to this time; a task makes it.
 
     Raises PermissionDenied, and ValidationError for a blank reason or a trial without a protocol.
     """
@@ -31,7 +31,7 @@ def ask_for_sealed_report(*, trial: Trial, by: User, at: datetime, reason: str) 
     ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
     with reading(trial, by, at), attributed(by=by, reason=reason, at=at):
         locked = Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
-        report = owe_sealed_report(
+        report = create_sealed_report(
             trial=locked, trigger=ReportTrigger.REQUEST, asked_by=by, reason=reason, at=at
         )
         sealed_report_asked.send(sender=SealedReport, trial_id=trial.pk)
@@ -39,7 +39,9 @@ def ask_for_sealed_report(*, trial: Trial, by: User, at: datetime, reason: str) 
 
 
 def share_sealed_report(*, report_id: int, trial: Trial, by: User, at: datetime, reason: str) -> SealedReport:
-    """The chair lets every member of the board read a sealed report; they find a notice. It is never taken back.
+    """The chair lets every member of the board read a sealed report; they get a notice.
+
+    Sharing cannot be undone.
 
     Raises PermissionDenied, SealedReport.DoesNotExist, and ValidationError when it is shared already.
     """
@@ -51,7 +53,7 @@ def share_sealed_report(*, report_id: int, trial: Trial, by: User, at: datetime,
         report.shared_at = at
         next_version(report, at=at)
         report.save()
-        tell_readers(Action.VIEW_CLOSED_REPORT, trial, at=at)
+        notify_portal_readers(Action.VIEW_CLOSED_REPORT, trial, at=at)
     return report
 
 
@@ -60,7 +62,7 @@ def open_sealed_document(
 ) -> bytes:
     """The archived bytes.
 
-    Raises PermissionDenied, and DoesNotExist for a report that is not ready, or not shared with the asker.
+    Raises PermissionDenied, and DoesNotExist for a report that is not ready, or not shared with the account.
     """
     require(by=by, action=Action.VIEW_CLOSED_REPORT, trial_code=trial.code)
     with reading(trial, by, at):
@@ -70,13 +72,16 @@ def open_sealed_document(
         return bytes(rows.get().content)
 
 
-def tell_readers(action: Action, trial: Trial, *, at: datetime) -> None:
-    """Put a notice into the outbox for everybody who may do this: something waits in the portal, and no more."""
+def notify_portal_readers(action: Action, trial: Trial, *, at: datetime) -> None:
+    """Put a notice into the outbox for all with the permission: something is available in the portal.
+
+    It has no details.
+    """
     readers = user_ids_with(action, trial_code=trial.code)
     PortalNotice.objects.bulk_create(PortalNotice(recipient_id=reader, created_at=at) for reader in readers)
 
 
-def owe_sealed_report(
+def create_sealed_report(
     *,
     trial: Trial,
     trigger: ReportTrigger,
@@ -85,7 +90,7 @@ def owe_sealed_report(
     alert: BoundaryState | None = None,
     asked_by: User | None = None,
 ) -> SealedReport:
-    """Write down that a sealed report of all data to this moment is owed. Needs the trial's lock and a clearance."""
+    """Create a sealed report of all data to this time. Needs the trial's lock and a clearance."""
     last = SealedReport.objects.filter(trial=trial).aggregate(last=Max("number"))["last"] or 0
     report = SealedReport(
         trial=trial,

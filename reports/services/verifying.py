@@ -1,4 +1,4 @@
-"""Proof that a kept report is what its snapshot gives: hashes compared, documents rendered again, bytes compared."""
+"""Proof that a stored report is the result of its snapshot: hashes and newly rendered bytes are compared."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -19,7 +19,7 @@ from reports.rules.kept_heads import KeptSnapshot
 
 @dataclass(frozen=True)
 class ReportDifference:
-    """Something of a report that is not what it should be, in one sentence."""
+    """A difference of a report, in one sentence."""
 
     kind: str
     what: str
@@ -48,9 +48,9 @@ def verify_report(
 
 
 def verify_sealed_reports(*, trial_id: int, at: datetime) -> Mapping[int, tuple[ReportDifference, ...]]:
-    """What differs in each sealed report of the trial that is ready, by its number.
+    """The differences of each sealed report of the trial that is ready, by its number.
 
-    Opens one clearance, with the purpose of any other verification, whether there is such a report or not.
+    Opens one clearance, with the purpose of any other verification, also without such a report.
     """
     with _verifying(trial_id, at):
         reports = SealedReport.objects.filter(trial_id=trial_id, ready_at__isnull=False).order_by("number")
@@ -75,7 +75,7 @@ def _verifying(trial_id: int, at: datetime) -> AbstractContextManager[Clearance]
 def _against_the_trail(
     report: BoardReport, snapshots: Mapping[ReportKind, ReportSnapshot], documents: Sequence[ReportDocument]
 ) -> Iterator[ReportDifference]:
-    """The rows that were written behind the trail's back: also where content and hashes were replaced together."""
+    """The rows that were written around the trail: also where content and hashes were replaced together."""
     kinds: dict[tuple[type[AuditedModel], int], str] = {(BoardReport, report.pk): "report"}
     kinds |= {(ReportSnapshot, row.pk): kind.value for kind, row in snapshots.items()}
     kinds |= {(ReportDocument, row.pk): row.kind for row in documents}

@@ -1,7 +1,7 @@
 """The tables of a board report, computed from a snapshot's frames alone.
 
-`closed_tables` gives cells per coded arm and in total, with comparisons; `open_tables` gives totals from
-frames in which nothing sealed is left. Both give the contract's shape, ready for JSON.
+`closed_tables` gives cells per coded arm and in total, with comparisons; `open_tables` gives totals from frames without
+anything sealed. Both have the shape of the specification, ready for JSON.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ TABLES: tuple[TableMaker, ...] = (
     reconciliation,
     boundary_characteristics,
 )
-"""Every table of a report; reports/rendering/order.py says where each is shown."""
+"""Every table of a report; reports/rendering/order.py has the place of each."""
 
 __all__ = [
     "TABLES",
@@ -100,7 +100,7 @@ __all__ = [
 
 
 def closed_tables(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:
-    """All tables by coded arm and in total; some as treated too, where that differs.
+    """All tables by coded arm and in total; some also as treated, where that differs.
 
     Raises ValueError when the plan names no arm.
     """
@@ -111,7 +111,7 @@ def closed_tables(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:
 
 
 def open_tables(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:
-    """All tables in total only; sealed frames and columns are taken away before anything is computed."""
+    """All tables in total only; sealed frames and columns are removed before anything is computed."""
     unsealed, plan_without_arms = opened(frames), plan.opened()
     tables = [make(unsealed, plan_without_arms) for make in TABLES]
     return without_small_cells(tables, plan.protocol.small_cells)

@@ -1,4 +1,4 @@
-"""Adverse events by system organ class and term: participants and events, never mixed."""
+"""Adverse events by system organ class and term: participants and events, in separate counts."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def ae_by_soc_term(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 
 
 def _with_own_words(events: pd.DataFrame) -> pd.DataFrame:
-    """Class and term; an event without a term stands under its own words, where these may be shown."""
+    """Class and term; an event without a term has its reported words, where these may be shown."""
     texts = events[["soc", "term"]]
     own = events["verbatim"]
     if not (texts["term"].isna() & own.notna()).any():
@@ -114,7 +114,7 @@ def _coding(texts: pd.DataFrame, inside: np.ndarray) -> _Coding:
 
 
 def _codes(series: pd.Series, inside: np.ndarray) -> tuple[Integers, list[str]]:
-    """The codes of the words inside; categories stand in alphabetical order, what is missing comes last."""
+    """The codes of the words inside; categories are in alphabetical order, missing values last."""
     words = [*series.cat.categories, UNCODED]
     codes = series.cat.codes.to_numpy()[inside].astype(np.int64)
     return np.where(codes < 0, len(words) - 1, codes), words

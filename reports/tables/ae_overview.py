@@ -1,7 +1,7 @@
 """Adverse events at a glance: the paper's Table 5, computed.
 
-Participants with an event are counted once however many they had; events are counted apart from them.
-Measures, levels and denominators as the contract of the board report names them.
+Participants with an event are counted once, whatever their number of events; events are counted separately. Measures,
+levels and denominators are those of the specification of the board report.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def _coded(events: pd.DataFrame, causality: tuple[CausalityCategory, ...]) -> _C
 
 
 def _words(series: pd.Series, levels: tuple[str, ...], names: Mapping[str, str]) -> _Distribution:
-    """Words as codes; words that the protocol does not list follow its own, in alphabetical order."""
+    """Words as codes; words that the protocol does not list come after its own, in alphabetical order."""
     strangers = sorted(set(series.cat.categories) - set(levels))
     every = (*levels, *strangers)
     positions = np.append(pd.Index(every, dtype="object").get_indexer(series.cat.categories), -1)

@@ -1,6 +1,6 @@
 """Adverse events in the hours after an infusion.
 
-In the closed report also by whether antibodies against the donor were there before the cells.
+In the closed report also by whether antibodies against the donor existed before the cells.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _notes(table: Table, frames: Frames, population: Population) -> None:
 
 
 def _of_unknown_hours(frames: Frames, population: Population) -> Flags:
-    """Events of the infused that are not known to lie before the first infusion, and have no hours."""
+    """Events of infused participants that are possibly after the first infusion, and have no hours."""
     events = frames.adverse_events
     first = frames.participants["first_infusion_at"].take(population.positions(events)).set_axis(events.index)
     may_follow = known(first) & ~flags(events["onset_latest_at"] < first)

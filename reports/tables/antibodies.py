@@ -1,7 +1,7 @@
 """Antibodies against HLA: pre-formed, de novo, any, above the threshold. Closed report only.
 
-Both estimands stand in both arms: any anti-HLA antibody, and donor-specific ones where there is a donor to be
-specific for. The denominator is the participants for whom the question could be answered.
+Both estimands are given for both arms: any anti-HLA antibody, and donor-specific ones where there is a reference donor.
+The denominator is the participants for whom the question could be answered.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ DENOMINATORS = {
 def antibodies(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     """Participants per question, of the treated who could be evaluated for it; specimens taken.
 
-    An open plan gets the specimens alone: results could tell the arm.
+    An open plan gets the specimens only: results could reveal the arm.
     """
     population = population_of(frames, plan)
     table = Table("antibodies", "Antibodies against HLA", "treated")
@@ -88,7 +88,7 @@ def _questions(table: Table, frames: Frames, plan: TablePlan) -> None:
 
 
 def _denominators(table: Table, frames: Frames, population: Population) -> None:
-    """Who could be judged at all, and the two answers of those in whom an antibody could be new."""
+    """The evaluable participants, and the two answers of those in whom an antibody could be new."""
     table.measures |= DENOMINATORS
     answers, positions = frames.antibodies, population.positions(frames.antibodies)
     arms, treated = population.arm_index[positions], population.treated[positions]
@@ -147,7 +147,7 @@ def _notes(table: Table, plan: TablePlan) -> None:
 
 
 def _specimens(table: Table, frames: Frames, plan: TablePlan) -> None:
-    """Taken of planned, per planned day: logistics, which tell nothing about the arm."""
+    """Taken of planned, per planned day: logistics, which reveal nothing about the arm."""
     population = population_of(frames, plan)
     specimens = frames.specimens
     arms = population.arm_index[population.positions(specimens)]

@@ -1,4 +1,4 @@
-"""Every donor-specific target of which an antibody was seen: MFI before and after the infusions. Closed report only."""
+"""Every donor-specific target with an antibody: MFI before and after the infusions. Closed report only."""
 
 from __future__ import annotations
 

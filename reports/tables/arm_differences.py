@@ -1,7 +1,8 @@
-"""What differs between the arms: the pre-specified family of comparisons of harm, the largest difference first.
+"""Differences between the arms: the pre-specified family of comparisons of harm, the largest difference first.
 
-The family: deaths, serious events and events of grade 3 or higher per window, withdrawals, classes and terms, haemodynamic
-criteria. Everything but the last two is taken from the comparisons of the other tables, so that both show one figure.
+The family: deaths, serious events and events of grade 3 or higher per window, withdrawals, classes and terms,
+haemodynamic criteria. All except the last two are taken from the comparisons of the other tables, so that both show one
+figure.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def _place(entry: Cell, arm: str) -> tuple[Any, ...]:
 
 
 def _line(what: str, window: str | None, comparison: Cell, cells: Mapping[Any, Cell]) -> Iterator[Cell]:
-    """Nothing when nobody of either arm has the event, or an arm is empty."""
+    """Nothing when no participant of either arm has the event, or an arm is empty."""
     own, other = (cells[_place(comparison, comparison[side])] for side in ("arm", "reference"))
     if comparison["risk_difference"] is None or not (own["count"] or other["count"]):
         return

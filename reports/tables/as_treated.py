@@ -1,6 +1,6 @@
-"""Adverse events and deaths once more by the arm that was received, where somebody received another arm than the allocated.
+"""Adverse events and deaths again by the received arm, where a participant received another arm than the allocated.
 
-ICH E9 section 5.2: efficacy goes by the allocation, safety by the treatment received. Both are shown, and both are named.
+ICH E9 section 5.2: efficacy is by the allocation, safety by the treatment received. Both are shown, and both are named.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ NOTE = (
 def with_as_treated(
     tables: Sequence[dict[str, Any]], frames: Frames, plan: TablePlan
 ) -> list[dict[str, Any]]:
-    """The tables, each followed by the same as treated, both with their `basis`; unchanged where nobody received another."""
+    """The tables, each followed by the same as treated, both with their `basis`.
+
+    Unchanged where all received their arm.
+    """
     count = int(frames.participants["received_arm"].notna().sum())
     if plan.is_open or not count:
         return list(tables)

@@ -1,4 +1,4 @@
-"""Who was enrolled: age, sex and strata per column. No tests: at baseline they answer no question (CONSORT)."""
+"""The enrolled: age, sex and strata per column. No tests: at baseline they answer no question (CONSORT)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def baseline(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 
 
 def _recorded_sex(sex: pd.Series) -> pd.Series:
-    """Without the code that says that it is not recorded: no level, and in no denominator."""
+    """Without the code for "not recorded": it is no level, and in no denominator."""
     return sex.cat.set_categories([name for name in sex.cat.categories if name != NOT_RECORDED])
 
 

@@ -1,4 +1,4 @@
-"""How ill the participants were on the baseline day of the results: SOFA, oxygenation, support, vasopressor."""
+"""The condition of the participants on the baseline day of the outcomes: SOFA, oxygenation, support, vasopressor."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ YES_NO = {"yes": "Yes", "no": "No"}
 
 
 def add_condition(table: Table, frames: Frames, plan: TablePlan, population: Population) -> None:
-    """Rows of the baseline day, of the enrolled; none when the protocol asks for no results or nothing is recorded."""
+    """Rows of the baseline day, of the enrolled.
+
+    None when the protocol has no outcome plan or nothing is recorded.
+    """
     results = plan.protocol.outcomes
     if results is None or frames.daily_assessments.empty:
         return
@@ -78,7 +81,7 @@ def _levels(
     chosen: Flags,
     population: Population,
 ) -> None:
-    """Counts over those whose value is recorded, then how many are not."""
+    """Counts over those with a recorded value, then the number without one."""
     table.measures[measure] = label
     table.levels |= words
     names = (*words, MISSING)

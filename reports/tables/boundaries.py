@@ -1,7 +1,7 @@
-"""The protocol's safety boundaries: what would prompt the board, where things stand, what was alerted and answered.
+"""The protocol's safety boundaries: the prompts, the present states, the alerts and the answers.
 
-A boundary is for the participants of one arm, or compares two. The closed report gives the state of every coded arm:
-which of them is the control stays in the key. The open report gives none: the state of a pooled group answers another
+A boundary is for the participants of one arm, or compares two. The closed report gives the state of every coded arm;
+which of them is the control is in the key. The open report gives none: the state of a pooled group answers another
 question.
 """
 
@@ -80,7 +80,7 @@ def _row(boundary: Boundary, state: str, in_advance: str, alerts: str, plan: Tab
 
 
 def _affected(measure: str, frames: Frames, plan: TablePlan, population: Population) -> Flags:
-    """The participants that the boundary's measure counts, whenever the event happened."""
+    """The participants that the boundary's measure counts, at any time of the event."""
     if measure == DIED:
         return flags(frames.participants["died"])
     events = frames.adverse_events
@@ -108,14 +108,14 @@ def _state(design: Design, affected: Flags, frames: Frames, population: Populati
 
 
 def _order_of_treatment(people: pd.DataFrame) -> Integers:
-    """Positions in the order of the first infusion, then of the codes; whoever has none comes last."""
+    """Indices in the order of the first infusion, then of the codes; participants without one come last."""
     codes = people["participant"].astype("object").to_numpy(dtype=str)
     first = people["first_infusion_at"].to_numpy(dtype="datetime64[us]")
     return np.lexsort((codes, first, np.isnat(first))).astype(np.int64)
 
 
 def _alerts(alerts: pd.DataFrame, boundary: Boundary) -> str:
-    """Every alert so far: when, of which arm, at which counts, and what the board answered."""
+    """Every alert so far: when, of which arm, at which counts, and the board's answer."""
     if alerts.empty:
         return "none"
     mine = alerts[alerts["boundary"] == boundary.id].sort_values("raised_at", kind="stable")

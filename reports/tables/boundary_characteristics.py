@@ -1,4 +1,4 @@
-"""What each safety boundary does if the true rate is this or that: from the protocol alone, the same open and closed."""
+"""The operating characteristics of each safety boundary: from the protocol only, the same open and closed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ QUARTERS = (0.25, 0.5, 0.75, 1.0)
 
 
 def boundary_characteristics(frames: Frames, plan: TablePlan) -> dict[str, Any]:  # noqa: ARG001 (a table's signature)
-    """Per boundary and true rate: probability of ever prompting, expected numbers, and when. By exact recursion."""
+    """Per boundary and true rate: probability of ever prompting, expected numbers, and when.
+
+    By exact recursion.
+    """
     table = Table("boundary_characteristics", "Safety boundaries: operating characteristics", "treated")
     table.listing(
         boundary="Boundary", rule="Rule", rate="#True rate", probability="#Probability of a prompt",
@@ -63,7 +66,7 @@ def _undesigned(boundary: Boundary, why: str) -> Cell:
 
 
 def _at(design: Design, boundary: Boundary, rate: float) -> tuple[str, Characteristics | None]:
-    """The characteristics with the rates they are for: of two arms, the other has the null rate."""
+    """The characteristics with their rates: of two arms, the other has the null rate."""
     null_rate = float(boundary.null_rate)
     if isinstance(design, TwoArmDesign):
         return f"{rate:g} and {null_rate:g}", design.characteristics(rate, null_rate)
@@ -87,7 +90,7 @@ def _row(boundary: Boundary, design: Design, rate: str, found: Characteristics) 
 
 
 def _by_then(design: Design, found: Characteristics) -> str:
-    """The probability that the first prompt has come by a look: at every look, or at each quarter of many."""
+    """The probability of a first prompt up to a look: at every look, or at each quarter of many."""
     looks, total, sums = _looks(design), 0.0, []
     for probability in found.by_look:
         total += probability
@@ -101,7 +104,7 @@ def _quarters(length: int) -> list[int]:
 
 
 def _looks(design: Design) -> tuple[int, ...]:
-    """The looks that the characteristics speak of: a comparison begins with its least number."""
+    """The looks of the characteristics: a comparison begins with its least number."""
     if isinstance(design, TwoArmDesign):
         return tuple(look for look in design.looks if look >= design.evaluable_at_least)
     return design.looks

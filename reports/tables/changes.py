@@ -1,4 +1,4 @@
-"""What became of events that the board knew at its last look: answers changed, from what to what; events voided."""
+"""The changes of events known at the last look: changed answers with old and new value; voided events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What adverse events led to: infusions withheld or interrupted, death; and those that count as related."""
+"""The consequences of adverse events: infusions withheld or interrupted, death.
+
+And events that count as related.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,7 @@ def _chosen(frames: Frames, plan: TablePlan) -> Mapping[str, Flags]:
 
 
 def related_events(frames: Frames, plan: TablePlan) -> Flags:
-    """Related, undetermined or not recorded: what is not excluded counts (fail-safe)."""
+    """Related, undetermined or not recorded: a cause that is not excluded counts (fail-safe)."""
     causality = frames.adverse_events["causality"]
     related = related_codes(plan.protocol.causality)
     return causality.isin(related).to_numpy(dtype=bool) | ~known(causality)

@@ -1,4 +1,4 @@
-"""Curves over study days as a table holds them: their steps, who is at risk, and their values at chosen days.
+"""Curves over study days in a table: their steps, the numbers at risk, and their values at chosen days.
 
 A cell of a curve has the number of events up to the day and of participants it is made from, no percent, and
 `estimate` with `ci_low`, `ci_high` and `at_risk`: an estimate is no share of a count when follow-up is incomplete.
@@ -31,10 +31,10 @@ WEEK = 7
 
 @dataclass(frozen=True)
 class Drawn:
-    """One column's curve with what it is made from.
+    """One column's curve with its input.
 
-    `ends` are the times at which its participants left observation, `is_over` whether with what the curve counts, or
-    dead, so that nothing was left to come.
+    `ends` are the times at which its participants left observation; `is_over` is whether the end was the counted event,
+    or death, so that no event can follow.
     """
 
     column: str
@@ -44,11 +44,11 @@ class Drawn:
 
     @property
     def is_small(self) -> bool:
-        """Whether its limits must not rest on a large number of participants."""
+        """Whether its limits must not rely on a large number of participants."""
         return is_small(len(self.ends))
 
     def is_reached(self, day: int) -> bool:
-        """Whether the curve can be read at the day: somebody is still at risk, or nothing is left to come."""
+        """Whether the curve can be read at the day: some participants are still at risk, or no event can follow."""
         return bool(self.is_over.all()) or int(at_risk_at(self.ends, np.array([float(day)]))[0]) > 0
 
     def error(self, day: float) -> float:
@@ -57,12 +57,15 @@ class Drawn:
         return float(self.curve.standard_error[place]) if place >= 0 else 0.0
 
     def course(self, day: float) -> tuple[int, int, int]:
-        """How many had the event by the day, how many were not followed to it, and of how many."""
+        """The number with the event by the day, the number not followed to it, and the number in all."""
         count = int(self.curve.events[self.curve.times <= day].sum())
         return count, int(((self.ends < day) & ~self.is_over).sum()), len(self.ends)
 
     def limits(self, day: float) -> tuple[float, float]:
-        """The limits of the probability at the day: in a small column, and at 0 and 1, those of every course."""
+        """The limits of the probability at the day.
+
+        In a small column, and at 0 and 1, they are those over every possible course.
+        """
         _, low, high = self.curve.at(day)
         if self.is_small or np.isnan(low):
             lows, highs = limits_of_every_course(*(np.array([n]) for n in self.course(day)))
@@ -71,7 +74,7 @@ class Drawn:
 
 
 def columns_of(population: Population, positions: Integers) -> Iterator[tuple[str, Flags]]:
-    """Each column with which of the positions belong to it; the total holds them all."""
+    """Each column with its indices; the total has them all."""
     arms = population.arm_index[positions]
     for index, arm in enumerate(population.arms):
         yield arm, arms == index
@@ -117,7 +120,7 @@ def pairs_at(
 
 
 def upside_down(curve: Curve) -> Curve:
-    """The probability of having had the event, from that of being free of it."""
+    """The probability of the event, from that of no event."""
     return Curve(
         curve.times, curve.at_risk, curve.events, 1 - curve.estimate, curve.standard_error,
         1 - curve.high, 1 - curve.low, curve.level, 1 - curve.start,
@@ -131,7 +134,7 @@ def drawn_per_column(
     is_over: Flags,
     curve_of: Callable[[Flags], Curve],
 ) -> tuple[Drawn, ...]:
-    """One curve per column in which there is anybody. `is_over`: observation did not end by censoring."""
+    """One curve per column with participants. `is_over`: observation did not end by censoring."""
     return tuple(
         Drawn(column, curve_of(chosen), ends[chosen], is_over[chosen])
         for column, chosen in columns_of(population, positions)
@@ -155,7 +158,7 @@ def _points(drawn: Drawn, unit: str) -> list[Cell]:
 
 
 def _limits(drawn: Drawn, day: float, unit: str) -> tuple[float, float]:
-    """A mean number of events has limits on a large number of participants alone."""
+    """A mean number of events has limits for a large number of participants only."""
     if unit == PROBABILITY:
         return drawn.limits(day)
     return (np.nan, np.nan) if drawn.is_small else drawn.curve.at(day)[1:]

@@ -1,4 +1,4 @@
-"""Deaths: every participant once, however many fatal events were reported."""
+"""Deaths: every participant once, whatever the number of fatal events."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _per_window(table: Table, frames: Frames, population: Population, plan: Tabl
 
 
 def _days_of_death(frames: Frames, population: Population, end: str) -> np.ndarray:
-    """The study day, or where only a span of days is known its first or last one (`end`)."""
+    """The study day; where only a span of days is known, its first or last one (`end`)."""
     days = study_days(frames.participants["death_day"])
     positions = population.positions(frames.deaths)
     for name in (end, "study_day"):

@@ -1,4 +1,7 @@
-"""Protocol deviations by importance, category and site. Those that speak of the product stand in the closed report only."""
+"""Protocol deviations by importance, category and site.
+
+Those that concern the product are in the closed report only.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,7 @@ def _participants(table: Table, measure: str, rows: pd.DataFrame, population: Po
 
 
 def _counts(table: Table, measure: str, rows: pd.DataFrame, column: str, population: Population) -> None:
-    """Events, not people: no share and no test. One of the site as a whole stands in the total only."""
+    """Events, not people: no share and no test. One of the site as a whole is in the total only."""
     arms = _arms(rows, population)
     for level in sorted(rows[column].dropna().unique()):
         chosen = (rows[column] == level).to_numpy()

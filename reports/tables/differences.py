@@ -1,6 +1,7 @@
-"""Differences of curves and rates between arms, one line each, with limits, and how both were found.
+"""Differences of curves and rates between arms, one line each, with limits and methods.
 
-In a pair with a small arm nothing rests on large numbers; where no method holds, the line says so and has no number.
+In a pair with a small arm no method relies on large numbers; where no method is valid, the line says so and has no
+number.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def name_differences(table: Table, estimate: str) -> None:
 
 
 def difference_row(what: str, arm: str, reference: str, **found: Any) -> dict[str, Any]:
-    """A line; what is not given is None."""
+    """A line; missing values are None."""
     nothing = dict.fromkeys(("estimate", "ci_low", "ci_high", "ci_method", "p_value", "test"))
     return {"what": what, "arms": f"{arm} − {reference}", **nothing, **found}
 

@@ -1,4 +1,4 @@
-"""Where the trial stands: screened, enrolled, treated, withdrawn, died; per site; the curve."""
+"""The state of the trial: screened, enrolled, treated, withdrawn, died; per site; the curve."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MEASURES = {
 
 
 def enrolment(frames: Frames, plan: TablePlan) -> dict[str, Any]:
-    """Counts per column, sites, and `curve`: the participants enrolled up to each day on which one was.
+    """Counts per column, sites, and `curve`: the participants enrolled up to each day with an enrolment.
 
     Days of the curve are in the protocol's time zone. Screened and planned numbers have no arm: total only.
     """
@@ -72,7 +72,7 @@ def _sites(table: Table, measure: str, people: pd.DataFrame, chosen: Flags, popu
 
 
 def _curve(people: pd.DataFrame, protocol: Protocol) -> list[Cell]:
-    """Enrolled up to each day; with a planned pace also the number expected by that day."""
+    """The number enrolled up to each day; with a planned pace also the expected number."""
     moments = people["enrolled_at"].dropna().dt.tz_convert(protocol.timezone)
     days, counts = np.unique(moments.dt.tz_localize(None).to_numpy("datetime64[D]"), return_counts=True)
     return [

@@ -1,4 +1,4 @@
-"""How often events happen per time: participants per time at risk, and events per time of follow-up."""
+"""Events per time: participants per time at risk, and events per time of follow-up."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _add_rate(
     population: Population,
     least: int,
 ) -> None:
-    """An event on an unknown day of follow-up has happened all the same: a rate asks for no day."""
+    """An event on an unknown day of follow-up counts, because a rate needs no day."""
     dated, undated = kind.rows[events.rows], kind.rows[events.undated]
     positions = np.concatenate([events.positions[dated], events.undated_positions[undated]])
     counts = population.count_at(population.arm_index[positions])
@@ -124,7 +124,7 @@ def _add(
     population: Population,
     least: int,
 ) -> None:
-    """A pair in which an arm has fewer than `least` treated participants has its lines, and no figure in them."""
+    """A pair with an arm of fewer than `least` treated participants has its lines, and no figure in them."""
     key = measure_key(measure)
     treated = population.count(population.treated)
     table.cells += [
@@ -142,7 +142,7 @@ def _add(
 
 
 def _cell(count: int, days: float, rate: Rate | None) -> Cell:
-    """A count over its person-days; no time at risk has no rate."""
+    """A count over its person-days; without time at risk there is no rate."""
     return {
         "count": count,
         "denominator": None,

@@ -1,9 +1,9 @@
-"""Which adverse events fall in which of the protocol's windows.
+"""Which adverse events are in which of the protocol's windows.
 
-Days: study day with day 0 = day of randomisation, both ends of a window included. Treatment-emergent: the
-flag as the source gave it, else onset or worsening at or after the first infusion (`events.rules`). A partial or missing
-date was narrowed by everything on record when the data were frozen; it counts by the latest moment that is left, and the
-table says how many events that decided.
+Days: study day with day 0 = day of randomisation, both ends of a window included. Treatment-emergent: the flag as the
+source gave it, else onset or worsening at or after the first infusion (`events.rules`). A partial or missing date was
+narrowed by everything on record when the data were frozen; it counts by the latest time that remains, and the table
+gives the number of events for which that decided.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from reports.tables.population import Flags, Integers, Population, known
 from trials.rules.protocol import EventWindow
 
 SAID_OF_ONSET = ("onset_text", "onset_earliest_at", "onset_earliest_day")
-"""Any of these is there when an onset was recorded; one that was not may still have a latest moment."""
+"""A recorded onset has one of these; an unrecorded one may still have a latest time."""
 
 NO_DAY = np.iinfo(np.int64).min
-"""Stands for a study day that is not recorded."""
+"""The value for a study day that is not recorded."""
 
 
 @dataclass(frozen=True)
 class WindowedEvents:
-    """The adverse events of treated participants, and where they fall.
+    """The adverse events of treated participants, and their windows.
 
-    `positions` are those of the events' participants; `inside` says per window which events fall in it, and
-    `undecided` how many of those inside or outside were settled by the latest moment alone.
+    `positions` are those of the events' participants; `inside` says per window which events are in it, and `undecided`
+    the number of those inside or outside that only the latest time decided.
     """
 
     positions: Integers
@@ -43,11 +43,11 @@ class WindowedEvents:
 
     @property
     def anywhere(self) -> Flags:
-        """The events that fall in at least one window."""
+        """The events in at least one window."""
         return np.logical_or.reduce(self.inside) if self.inside else np.zeros_like(self.treated)
 
     def notes(self) -> list[str]:
-        """What the windows leave out or had to settle, one sentence each."""
+        """The events that the windows leave out or had to decide, one sentence each."""
         outside = self.treated & ~self.anywhere
         counted = {
             "{n} adverse events of participants outside the treated population are not counted.":
@@ -69,7 +69,7 @@ class WindowedEvents:
 def windowed_events(
     frames: Frames, population: Population, windows: tuple[EventWindow, ...]
 ) -> WindowedEvents:
-    """Every adverse event in the windows it falls in; events of the untreated fall in none."""
+    """Every adverse event in its windows; events of the untreated are in none."""
     return frames.once(("windowed events", windows), lambda: _windowed_events(frames, population, windows))
 
 
@@ -93,7 +93,7 @@ def _windowed_events(
 def _placed(
     events: pd.DataFrame, people: pd.DataFrame, positions: Integers, window: EventWindow
 ) -> tuple[Flags, Flags]:
-    """Inside the window; settled by the latest moment alone."""
+    """Whether the event is inside the window, and whether only the latest time decided."""
     if window.basis == "days":
         return within_days(
             study_days(events["onset_earliest_day"]), study_days(events["onset_latest_day"]), window
@@ -102,10 +102,10 @@ def _placed(
 
 
 def within_days(earliest: Integers, latest: Integers, window: EventWindow) -> tuple[Flags, Flags]:
-    """Whether the latest possible day lies in the window, and whether the earliest one would say otherwise.
+    """Whether the latest possible day is inside the window, and whether the earliest one gives another answer.
 
-    Undecided is a span of possible days that overlaps the window without lying inside it; one without an earliest day
-    reaches back for ever.
+    Undecided is a span of possible days that overlaps the window without being inside it; one without an earliest day
+    has no lower bound.
     """
     first = NO_DAY + 1 if window.first_day is None else window.first_day
     last = np.iinfo(np.int64).max if window.last_day is None else window.last_day
@@ -118,7 +118,7 @@ def within_days(earliest: Integers, latest: Integers, window: EventWindow) -> tu
 def _treatment_emergent(
     events: pd.DataFrame, people: pd.DataFrame, positions: Integers
 ) -> tuple[Flags, Flags]:
-    """Who decides is the rule of `events`; settled by the latest moment are those that may have begun before it."""
+    """The rule of `events` decides; the latest time decides for those that may have begun before it."""
     given = events["treatment_emergent"].astype("Int8").fillna(-1).to_numpy(dtype=np.int64)
     first = _instants(people["first_infusion_at"], NO_BOUND_BELOW)[positions]
     inside = is_emergent_column(

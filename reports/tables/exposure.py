@@ -1,4 +1,7 @@
-"""What was given: infusions per participant, interruptions, volume; in the closed report the product too."""
+"""The treatment given: infusions per participant, interruptions, volume.
+
+In the closed report the product too.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ def exposure(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 
 
 def _received(table: Table, frames: Frames, population: Population, planned: int) -> None:
-    """How many of the enrolled received 0, 1, 2 ... infusions."""
+    """The number of the enrolled who received 0, 1, 2 ... infusions."""
     people = population.enrolled | population.treated
     per_person = np.bincount(population.positions(frames.infusions), minlength=len(people))
     most = max([planned, *per_person.tolist()])
@@ -56,7 +59,7 @@ def _received(table: Table, frames: Frames, population: Population, planned: int
 
 
 def _infusions(table: Table, infusions: pd.DataFrame, population: Population, planned: int) -> None:
-    """Whoever is not in the treated population as given has no infusions planned here, and none in their numerator."""
+    """A participant outside the treated population has no infusions planned here, and none in the numerator."""
     positions = population.positions(infusions)
     arms = population.arm_index[positions]
     given = population.count_at(arms[population.treated[positions]] if planned else arms)

@@ -1,14 +1,14 @@
-"""How long each participant was followed for events, and on which day of it an event began.
+"""The follow-up of each participant for events, and the day of follow-up on which an event began.
 
-The clock starts at day 0, the day of randomisation, and runs in study days of the trial's zone; one day from one
-date to the next is one person-day, and a stop on day 0 half of one. It stops at the earliest of death, withdrawal,
-completion, the data cut-off and the last day of the protocol's windows. Followed is by the calendar: whether a visit took
-place is not asked.
+The clock starts at day 0, the day of randomisation, and runs in study days of the trial's zone; one day from one date
+to the next is one person-day, and a stop on day 0 half of one. It stops at the earliest of death, withdrawal,
+completion, the data cut-off and the last day of the protocol's windows. Follow-up is by the calendar and does not
+depend on visits.
 
 A partial or missing onset, narrowed by everything on record as in every table, is narrowed further to the days of
-follow-up. When its earliest and latest day then lie no more than `MATERIAL_DAYS` apart the latest one counts, as in every
-table; else the event has no day, and who has one that may have been the first of its kind is not evaluable for the time
-to it.
+follow-up. When its earliest and latest day are then no more than `MATERIAL_DAYS` apart, the latest one counts, as in
+every table. Otherwise the event has no day, and a participant in whom it may have been the first of its kind is not
+evaluable for the time to it.
 """
 
 from __future__ import annotations
@@ -29,9 +29,11 @@ MATERIAL_DAYS = 3
 """An onset known less exactly than this has no day (our convention)."""
 
 HALF_A_DAY = 0.5
-"""Person-days of whoever had the event, died or left on day 0: on the average they were at risk for half of it. With 0
-days a rate of events on the day of the dose would have no value (our convention, as actuaries count the interval in which
-somebody leaves: Chiang CL. The Life Table and its Applications, 1984)."""
+"""Person-days of a participant with the event, death or end on day 0: at risk for half of it on the average.
+
+With 0 days a rate of events on the day of the dose would have no value (our convention, as actuaries count the interval
+of an exit: Chiang CL. The Life Table and its Applications, 1984).
+"""
 
 NEVER = np.iinfo(np.int64).max
 QUARTERS = 4
@@ -43,7 +45,7 @@ NO_CUTOFF = "Without a data cut-off nothing can be said about follow-up."
 class ParticipantFollowUp:
     """Per participant, by position: the last day of follow-up, whether death ended it, whether it is known.
 
-    Only treated participants are followed here. `end` is 0 where it is not known. `notes` say who is left out.
+    Only treated participants are included. `end` is 0 where it is not known. `notes` describe the exclusions.
     """
 
     end: Integers
@@ -58,9 +60,9 @@ class ParticipantFollowUp:
 
 @dataclass(frozen=True)
 class DatedEvents:
-    """Events that fall in a window and on a day of follow-up: whose, on which day, and which rows of the frame.
+    """Events in a window and on a day of follow-up: participants, days, and rows of the frame.
 
-    `undated` are rows that fall in a window and have no such day, `undated_from` the first day they may have begun.
+    `undated` are rows in a window without such a day, `undated_from` the first day on which they may have begun.
     """
 
     positions: Integers
@@ -74,7 +76,7 @@ class DatedEvents:
 
 @dataclass(frozen=True)
 class FirstEvents:
-    """Time to the first event of a kind, for those in whom it can be told; aligned arrays."""
+    """Time to the first event of a kind, for evaluable participants; aligned arrays."""
 
     positions: Integers
     times: Floats
@@ -92,7 +94,7 @@ def follow_up(frames: Frames, population: Population, plan: TablePlan) -> Partic
 
 
 def _basis(plan: TablePlan) -> tuple[Hashable, ...]:
-    """What of a plan the days of follow-up depend on."""
+    """The parts of a plan that the days of follow-up depend on."""
     return plan.data_cutoff_at, plan.protocol.timezone, plan.protocol.event_windows
 
 
@@ -152,9 +154,9 @@ def _dated_events(
 
 
 def first_events(followed: ParticipantFollowUp, events: DatedEvents, of_kind: Flags) -> FirstEvents:
-    """The first event of a kind per participant; `of_kind` says of each row of the frame whether it is one.
+    """The first event of a kind per participant; `of_kind` is a flag per row of the frame.
 
-    Who has died or was no longer followed before any such event is so counted. Who has an undated one that may
+    Death or the end of follow-up before any such event is counted as such. A participant with an undated one that may
     have come before the first dated one is left out: it is known to have happened, but not when.
     """
     first = np.full(len(followed.end), NEVER)
@@ -204,7 +206,7 @@ def per_column(values: Floats, arm_positions: Integers, columns: int) -> Floats:
 
 
 def _days_of_death(frames: Frames, population: Population) -> Integers:
-    """The study day of death, `NEVER` when alive or not known; the deaths' own frame wins."""
+    """The study day of death, `NEVER` when alive or not known; the frame of deaths has priority."""
     days, recorded = study_days(frames.participants["death_day"]), study_days(frames.deaths["study_day"])
     positions = population.positions(frames.deaths)
     days[positions] = np.where(recorded == NO_DAY, days[positions], recorded)

@@ -50,7 +50,7 @@ def haemodynamic_course(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 
 
 def _note_rates_left_out(table: Table, readings: pd.DataFrame) -> None:
-    """Say how many charted rates stand in no figure of the table: they are not zero and not missing."""
+    """Note the number of recorded rates that are in no figure of the table: they are not zero and not missing."""
     left_out = int(readings["norepinephrine_charted"].notna().sum())
     if left_out:
         table.notes.append(

@@ -1,4 +1,4 @@
-"""The kinds of adverse events that are followed over time: any, serious, and of grade 3 or more."""
+"""The kinds of adverse events with time-to-event tables: any, serious, and of grade 3 or more."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HIGH_GRADE = 3
 
 @dataclass(frozen=True)
 class KindOfEvent:
-    """A kind: its id, its words, and which rows of the frame are of it (unknown is not of it)."""
+    """A kind: its id, its label, and which rows of the frame belong to it (unknown does not)."""
 
     id: str
     label: str

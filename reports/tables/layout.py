@@ -1,8 +1,8 @@
 """The shape of a table: cells with count, denominator, percent and limits; comparisons; notes.
 
-A percent has one decimal, half up, and is the text `< 0.1` or `> 99.9` where it would wrongly be 0.0 or 100.0; limits
-and differences are fractions at full precision. Where a count is 0, `zero_upper_limit` is the exact one-sided 95 % limit.
-A denominator of 0 has no percent and no limits.
+A percent has one decimal, half up, and is the text `< 0.1` or `> 99.9` where it would be rounded to 0.0 or 100.0;
+limits and differences are fractions at full precision. Where a count is 0, `zero_upper_limit` is the exact one-sided 95
+% limit. A denominator of 0 has no percent and no limits.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ NO_DENOMINATOR = -1
 
 @dataclass
 class Table:
-    """A table while it is being filled; `as_dict` is what the report holds.
+    """A table while it is being filled; `as_dict` is its form in the report.
 
-    `measures`, `levels` and `windows` are words for ids. A listing has `columns` (id, label, whether numeric)
-    and `rows`; the enrolment table has a `curve`. `curves` are functions of the study day, one per measure and
-    column; `tests` compare whole curves. `parameters` are numbers of the protocol that a figure draws as lines.
+    `measures`, `levels` and `windows` are labels of ids. A listing has `columns` (id, label, whether numeric) and
+    `rows`; the enrolment table has a `curve`. `curves` are functions of the study day, one per measure and column;
+    `tests` compare whole curves. `parameters` are numbers of the protocol that a figure draws as lines.
     """
 
     id: str
@@ -53,7 +53,7 @@ class Table:
     notes: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """The contract's shape, with what else the table holds; what is empty is left out, but for these."""
+        """The specified shape; empty parts are left out, except the required ones."""
         content = {f.name: getattr(self, f.name) for f in fields(self)}
         always = ("cells", "comparisons", "notes")
         return {name: value for name, value in content.items() if value or name in always}
@@ -78,7 +78,7 @@ class Table:
         ]
 
     def absent(self, text: str, *names: str) -> None:
-        """Say what it means when one of these columns of the listing holds nothing."""
+        """The meaning of an empty cell in one of these columns of the listing."""
         self.columns = [c | {"absent": text} if c["id"] in names else c for c in self.columns]
 
     def note_if(self, count: int, sentence: str) -> None:

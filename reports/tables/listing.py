@@ -18,13 +18,13 @@ LEFT_OUT = (
 
 
 def listed(frame: pd.DataFrame, columns: Sequence[str]) -> list[Cell]:
-    """One mapping per row with the given columns, in order; what is missing is None."""
+    """One mapping per row with the given columns, in order; missing values are None."""
     values = [plain_values(frame[name]) for name in columns]
     return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
 
 
 def fill(table: Table, frame: pd.DataFrame) -> None:
-    """The frame's rows as the table's lines, in the columns that it has named; of very many the first."""
+    """The frame's rows as the table's lines, in its named columns; of very many the first."""
     table.rows = listed(frame.head(MOST_ROWS), [column["id"] for column in table.columns])
     table.note_if(
         max(len(frame) - MOST_ROWS, 0),

@@ -1,4 +1,4 @@
-"""How mature the data are: who has been followed to the end of each window, and how many days were observed."""
+"""The maturity of the data: participants followed to the end of each window, and the number of observed days."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEVER = np.iinfo(np.int64).max
 
 
 def maturity(frames: Frames, plan: TablePlan) -> dict[str, Any]:
-    """Per last day of a window: enrolled participants whose answer is complete, and who is waited for."""
+    """Per last day of a window: enrolled participants with complete follow-up, and those without."""
     population = population_of(frames, plan)
     table = Table("maturity", "Maturity of the data", "enrolled", measures=dict(MEASURES))
     cutoff = plan.data_cutoff_at
@@ -45,7 +45,7 @@ def maturity(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Followed:
-    """Per participant: the study day at the cut-off, and the day on which follow-up ended (NEVER: it goes on)."""
+    """Per participant: the study day at the cut-off, and the day on which follow-up ended (NEVER: it continues)."""
 
     today: Integers
     ended: Integers
@@ -82,7 +82,7 @@ def _days_between(day0: pd.Series, moments: pd.Series, plan: TablePlan) -> Integ
 
 
 def _fill(table: Table, day: int, followed: _Followed, population: Population) -> None:
-    """A day that still goes on at the cut-off is waited for: what happens later on it belongs to the window."""
+    """A day that is not over at the cut-off is not complete: later events of that day belong to the window."""
     enrolled = population.enrolled
     has_ended = followed.is_known & (followed.ended <= followed.today)
     ended = has_ended & (followed.ended < day)

@@ -1,4 +1,4 @@
-"""How many events a participant has had on average by each study day; the dead have no more."""
+"""The mean number of events of a participant by each study day; the dead have no further ones."""
 
 from __future__ import annotations
 

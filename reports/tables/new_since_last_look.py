@@ -1,4 +1,4 @@
-"""What was recorded since the cut-off of the last look."""
+"""Records since the cut-off of the last look."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ MOST_LINES = 100
 
 
 def new_since_last_look(frames: Frames, plan: TablePlan) -> dict[str, Any]:
-    """Counts of what is new, of all there is to date, and the new serious events and deaths by name.
+    """Counts of new and of all records, and the new serious events and deaths by name.
 
-    For the first report everything is new. Events and deaths are new by when they were recorded, enrolments
-    and first infusions by when they happened; a record without its time of recording is not new.
+    For the first report everything is new. Events and deaths are new by when they were recorded, enrolments and first
+    infusions by when they happened; a record without its time of recording is not new.
     """
     population = population_of(frames, plan)
     table = Table(
@@ -89,7 +89,7 @@ def _first(frame: pd.DataFrame, chosen: Flags, what: str, term: str = "", day: s
 
 
 def _lines(table: Table, frames: Frames, deaths: Flags, serious: Flags, newcomers: Flags) -> None:
-    """Deaths, then serious events, then participants; of many lines the first, with a word about the rest."""
+    """Deaths, then serious events, then participants; of many lines the first, with a note about the rest."""
     table.listing(participant="Participant", what="What", term="Term or cause", study_day="#Study day")
     lines = [
         *_first(frames.deaths, deaths, "death", "cause", "study_day"),

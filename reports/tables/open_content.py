@@ -15,7 +15,10 @@ STEP_TABLES: Mapping[str, tuple[str, ...]] = {
     "enrolment": ("screened", "enrolled", "enrolled_of_planned"),
     "maturity": (),
 }
-"""What an open report shows that is too close to another one: of each table the measures; none: only its notes."""
+"""What an open report shows that is too close to another one: of each table the measures.
+
+None: only its notes.
+"""
 PARTICIPANT = "participant"
 
 

@@ -1,4 +1,4 @@
-"""What a set of tables is made for: the protocol, the coded arms that may be shown, and the last look."""
+"""The input of a set of tables besides the frames: the protocol, the coded arms that may be shown, and the last look."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from datetime import datetime
 from trials.rules.protocol import Protocol
 
 NO_ARM = "not recorded"
-"""The column of those who are in the trial and whose allocation nobody has entered. Compared with no arm."""
+"""The column of participants in the trial without an allocation. Compared with no arm."""
 
 
 @dataclass(frozen=True)
 class CodedArm:
-    """An arm as the closed report names it; the key from letter to arm is held apart."""
+    """An arm as the closed report names it; the key from letter to arm is stored separately."""
 
     code: str
     is_reference: bool
@@ -23,10 +23,10 @@ class CodedArm:
 class TablePlan:
     """The plan of a report's tables.
 
-    `arms` are the coded arms in the order of their columns, and empty for an open report. At most one is the
-    reference, which stands second in its comparisons; with none there are no comparisons. `NO_ARM` may be the last.
+    `arms` are the coded arms in the order of their columns, and empty for an open report. At most one is the reference,
+    the second arm of its comparisons; with none there are no comparisons. `NO_ARM` may be the last.
     `previous_cutoff_at` is the data cut-off of the look before, None for the first; `previous_look` is its number.
-    `data_cutoff_at` is the report's own, up to which participants were followed; None: nothing can be said of it.
+    `data_cutoff_at` is the report's own, up to which participants were followed; None: unknown.
     """
 
     protocol: Protocol

@@ -1,4 +1,4 @@
-"""Who is counted, and in which column."""
+"""The counted participants, and their columns."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Population:
     enrolled: Flags
     treated: Flags
     _places: dict[int, tuple[pd.Index, Integers]] = field(default_factory=dict, compare=False, repr=False)
-    """By the identity of a frame's participants, which is kept: where they stand among ours, looked up once."""
+    """The cached positions of a frame's participants among ours, by the identity of the frame's column."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -43,9 +43,10 @@ class Population:
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:
-        """The arms that are compared, by their positions: every pair, none without a reference.
+        """The compared arms, by their positions: every pair, none without a reference.
 
-        Which letter is the control's stays in the key: with the last letter alone the pair that matters might be missing.
+        Which letter is the control's is in the key: with pairs of the last letter only, the pair that matters might be
+        missing.
         """
         if self.reference is None:
             return ()
@@ -112,7 +113,7 @@ def _population_of(frames: Frames, plan: TablePlan) -> Population:
 
 
 def is_anybody_without_arm(frames: Frames) -> bool:
-    """Whether somebody was enrolled or treated and has no coded arm."""
+    """Whether any enrolled or treated participant has no coded arm."""
     people = frames.participants
     return bool(((people["enrolled_at"].notna().to_numpy() | _treated(people)) & ~known(people["arm"])).any())
 

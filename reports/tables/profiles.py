@@ -1,7 +1,7 @@
 """One participant with a serious event on one page: infusions, events, readings, antibodies (closed report only).
 
-A profile shows what the tables count; it counts nothing itself. Profiles are bounded: a report of a very large trial has
-those of the participants whose serious events are newest, and says how many are left out and where they stand.
+A profile shows the records that the tables count; it counts nothing itself. Their number is limited: a report of a very
+large trial has those with the newest serious events, and gives the number of the others and where to find them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ TARGET_COLUMNS = ("specificity", "hla_class", "baseline_mfi", "last_mfi", "class
 
 @dataclass(frozen=True)
 class Profiles:
-    """The profiles in the order of the codes, and how many participants with a serious event have none."""
+    """The profiles in the order of the codes, and the number of participants with a serious event and no profile."""
 
     shown: list[Cell]
     left_out: int
@@ -52,7 +52,7 @@ def profiles(frames: Frames, plan: TablePlan) -> Profiles:
 
 
 def _chosen(frames: Frames, population: Population) -> np.ndarray:
-    """Positions, by the moment at which the last serious event was recorded; then in the order of the codes."""
+    """Indices, by the time at which the last serious event was recorded; then in the order of the codes."""
     events = frames.adverse_events
     serious = flags(events["serious"])
     latest = (
@@ -66,7 +66,7 @@ def _chosen(frames: Frames, population: Population) -> np.ndarray:
 
 
 class _Parts:
-    """The rows of the chosen participants, taken from every frame once and kept by position."""
+    """The rows of the chosen participants, taken from every frame once and stored by position."""
 
     def __init__(self, frames: Frames, plan: TablePlan, population: Population, chosen: np.ndarray) -> None:
         self.plan, self.population, self.people = plan, population, frames.participants
@@ -75,7 +75,7 @@ class _Parts:
             dict(zip(chosen.tolist(), days_when(chosen_people[name], chosen_people, plan), strict=True))
             for name in ("withdrawn_at", "completed_at")
         )
-        # Whether an infusion was interrupted stands in the closed report only: it speaks of the product.
+        # Whether an infusion was interrupted is in the closed report only, because it concerns the product.
         infusion_columns = ("number", "study_day", "volume_ml", *(() if plan.is_open else ("interrupted",)))
         self.infusions = self._rows(frames.infusions, chosen, infusion_columns)
         self.events = self._rows(frames.adverse_events, chosen, EVENT_COLUMNS)
@@ -86,7 +86,7 @@ class _Parts:
     def _rows(
         self, frame: pd.DataFrame, chosen: np.ndarray, columns: tuple[str, ...]
     ) -> dict[int, list[Cell]]:
-        """Per position the rows, in the order of the columns named first."""
+        """Per position the rows, in the order of the named columns."""
         positions = self.population.positions(frame)
         wanted = np.isin(positions, chosen)
         rows = listed(frame[wanted], columns)
@@ -121,13 +121,13 @@ class _Parts:
         return None if checks is None else float(checks.window_hours)
 
     def _closed_only(self, person: pd.Series) -> Cell:
-        """Age and sex put a person with an event into a subgroup, of which an open report withholds the small cells."""
+        """Age and sex put a participant with an event into a subgroup whose small cells an open report withholds."""
         if self.plan.is_open:
             return {}
         return {name: _plain(person[name]) for name in ("arm", "age_years", "sex")}
 
     def _events(self, place: int) -> Cell:
-        """Serious events first of all: of very many the others are left out, and counted."""
+        """Serious events first: of very many the others are left out, and counted."""
         causes = {category.code: category.label for category in self.plan.protocol.causality}
         rows = sorted(self.events.get(place, []), key=lambda row: (row["serious"] is not True, row["event"]))
         kept = [
@@ -142,7 +142,7 @@ class _Parts:
         return [row | {"criterion": labels.get(row["criterion"], row["criterion"])} for row in rows]
 
     def _targets(self, place: int) -> list[Cell]:
-        """Targets of the reference donor of which an antibody was seen at any time."""
+        """Targets of the reference donor with an antibody at any time."""
         rules = self.plan.protocol.antibodies
         lowest = 0.0 if rules is None else float(rules.positive_mfi.lo)
         rows = self.targets.get(place, [])

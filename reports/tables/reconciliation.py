@@ -1,4 +1,4 @@
-"""What is missing or contradicts itself: the data as they are, before anybody draws a conclusion."""
+"""Missing and contradictory data, unchanged, for checking before conclusions are drawn."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ REQUIRED = {
 
 
 def reconciliation(frames: Frames, plan: TablePlan) -> dict[str, Any]:
-    """Contradictions by rule and in a listing, and how many adverse events lack which answer.
+    """Contradictions by rule and in a listing, and the number of adverse events without each answer.
 
-    Contradictions have no arm: their counts are in the total column. Grades are not missed where the
-    protocol's dictionary has none.
+    Contradictions have no arm: their counts are in the total column. Grades are not missing where the protocol's
+    dictionary has none.
     """
     population = population_of(frames, plan)
     table = Table("reconciliation", "Missing and contradictory data", "all participants")

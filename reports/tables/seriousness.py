@@ -1,4 +1,4 @@
-"""Serious adverse events by the six criteria of seriousness (ICH E2A): participants, and events apart from them."""
+"""Serious adverse events by the six criteria of seriousness (ICH E2A): participants, and events separately."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time to the first adverse event, serious one, and one of grade 3 or more, with death as what may come before it."""
+"""Time to the first adverse event, serious one, and one of grade 3 or more, with death as the competing event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Each participant as a lane: infusions, events, end. The twin of the swimmer figure, and what profiles are drawn from."""
+"""Each participant as a lane: infusions, events, end.
+
+The table of the swimmer figure, and the input of profiles.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ def timeline(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     """One line per treated participant, those with a serious event first, then by code; at most `MOST_LANES`."""
     population = population_of(frames, plan)
     table = Table("timeline", "Participants over time", "treated")
-    # Per participant with the deaths and withdrawals of all, the site would make small cells: closed report only.
+    # The site, with the deaths and withdrawals of all, would make small cells: closed report only.
     sealed = {} if plan.is_open else {"site": "Site", "arm": "Arm"}
     table.listing(
         participant="Participant", **sealed, infusion_days="Infusions, study days",
@@ -48,7 +51,7 @@ def timeline(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 
 
 def with_serious_event(frames: Frames, population: Population) -> Flags:
-    """Who has a serious event recorded, whenever."""
+    """The participants with a serious event at any time."""
     serious = frames.adverse_events[flags(frames.adverse_events["serious"])]
     return population.seen(population.positions(serious))
 
@@ -96,7 +99,7 @@ def _lines(frames: Frames, population: Population, plan: TablePlan, chosen: np.n
 def _days_by_participant(
     frame: pd.DataFrame, column: str, population: Population, chosen: np.ndarray
 ) -> dict[int, list[int | None]]:
-    """Study days in order per position; an event without a day is there as None."""
+    """Study days in order per position; an event without a day is None."""
     positions = population.positions(frame)
     wanted = np.isin(positions, chosen)
     days = study_days(frame[column])[wanted]

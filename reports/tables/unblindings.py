@@ -1,7 +1,7 @@
-"""Whose blind was broken, how, and by whom the arms were learnt; when the key of the coded arms was opened.
+"""Broken blinds: participants, kinds, and who learnt the arms; and the openings of the key of the coded arms.
 
 ICH E6(R3) 4.1.4: every unblinding is documented, and an unplanned one assessed for its impact. The open report has the
-number of participants alone: by participant, day and reason it would tell a site whom to ask.
+number of participants only: by participant, day and reason it would reveal to a site whom to ask.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ WORDS = {
 
 
 def unblindings(frames: Frames, plan: TablePlan) -> dict[str, Any]:
-    """Participants by kind and coded arm, of the enrolled; in the closed report also every event and the key's openings."""
+    """Participants by kind and coded arm, of the enrolled.
+
+    In the closed report also every event and the key's openings.
+    """
     population = population_of(frames, plan)
     table = Table("unblindings", "Unblinding", "enrolled")
     events = _events_of(frames, population)
@@ -69,14 +72,14 @@ def unblindings(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Events:
-    """The unblindings; of those that concern one participant (`is_named`) that one's position, of the others nothing."""
+    """The unblindings; of those that concern one participant (`is_named`) the index of that participant."""
 
     frame: pd.DataFrame
     is_named: Flags
     positions: Integers
 
     def has(self, name: str, code: str) -> Flags:
-        """Of which events the answer is this one."""
+        """Which events have this answer."""
         return (self.frame[name] == code).to_numpy(dtype=bool)
 
     def worded(self, name: str, words: Callable[[str], str]) -> NDArray[np.object_]:

@@ -1,4 +1,4 @@
-"""What a new version of a report changed, and why."""
+"""The changes in a new version of a report, and the reasons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_LINES = 200
 
 
 def version_changes(corrections: Mapping[str, Any]) -> dict[str, Any]:
-    """Every corrected value, one line each, with the reasons kept for it; how many values follow from them."""
+    """Every corrected value, one line each, with its reasons; and the number of values that follow from them."""
     before = corrections["corrects_version"]
     table = Table("version_changes", f"What changed since version {before}", "all records of the report")
     table.listing(
@@ -76,7 +76,7 @@ def _shown(value: object) -> str:
 
 
 def figures_that_moved(corrections: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Every figure of the report that differs from the one that the version before printed: old and new."""
+    """Every figure of the report that differs from the version before: old and new."""
     before = corrections["corrects_version"]
     table = Table("moved_figures", "What moved because of the corrections", "all figures of the report")
     table.listing(
@@ -92,7 +92,7 @@ def figures_that_moved(corrections: Mapping[str, Any], tables: Sequence[Mapping[
 
 
 def _as_kept(tables: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
-    """The figures as the JSON document has them, floats rounded alike."""
+    """The figures as in the JSON document, with the same rounding of floats."""
     return [
         [float(f"{value:.{SIGNIFICANT_DIGITS}g}") if isinstance(value, float) else value for value in figure]
         for figure in printed_figures(tables)

@@ -1,4 +1,4 @@
-"""Small cells of an open report: counts of subgroups and of what was done with the product are withheld when small."""
+"""Small cells of an open report: counts of subgroups and of changes of the product are withheld when small."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ SUBGROUPS: Mapping[str, Callable[[str], bool]] = {
     "exposure": lambda measure: measure == "infusions_interrupted",
     "ae_consequences": lambda measure: measure.endswith(("_interruption", "_discontinuation")),
 }
-"""Measures whose small counts could tell an arm to somebody who knows the ward: subgroups, and what was done with the
-product. One line per table."""
+"""Measures whose small counts could reveal an arm to ward staff: subgroups, and changes of the product.
+
+One line per table.
+"""
 
 
 def without_small_cells(tables: Iterable[TableDict], rule: SmallCells) -> list[TableDict]:
-    """The tables with small cells of subgroups withheld, and with them what they could be computed from."""
+    """The tables without small cells of subgroups, and without the cells from which they could be computed."""
     return [_withheld(table, rule) if table["id"] in SUBGROUPS else table for table in tables]
 
 

@@ -1,4 +1,4 @@
-"""A trial with one row of every kind, and one account per role: what tests over all addresses fetch from."""
+"""A trial with one row of every kind, and one account per role, for tests over all addresses."""
 
 from tests.full_fixture.base import ACTIVE, CONTROL, PROTOCOL, Everything
 from tests.full_fixture.everything import make_everything

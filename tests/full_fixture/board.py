@@ -29,7 +29,7 @@ from trials.models import Trial
 
 @cache
 def plain_documents() -> dict[str, bytes]:
-    """The least that each format has to be: a page, a table of nothing."""
+    """The smallest document of each format: a page, an empty table."""
     pdf = io.BytesIO()
     writer = PdfWriter()
     writer.add_blank_page(width=595, height=842)
@@ -73,7 +73,7 @@ def ready_report(trial: Trial) -> BoardReport:
 
 
 def add_closed_room(everything: Everything) -> None:
-    """An alert with its answer, and the sealed report that it called for."""
+    """An alert with its answer, and the sealed report that it triggered."""
     trial = everything.trial
     state = BoundaryState(
         trial=trial, boundary="related-sae", protocol_version="1.0", arm="A", sequence=1, affected=3, evaluable=5,

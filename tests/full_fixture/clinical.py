@@ -1,4 +1,4 @@
-"""What a ward records of a participant."""
+"""The records of a ward about a participant."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""One row of everything."""
+"""One row of every kind."""
 
 import tomllib
 from datetime import timedelta
@@ -23,6 +23,7 @@ from tests.factories import (
 from tests.full_fixture.base import ACTIVE, PROTOCOL, Everything
 from tests.full_fixture.board import add_meeting_rows
 from tests.full_fixture.clinical import add_clinical_rows
+from tests.full_fixture.data_management import add_data_management
 from tests.full_fixture.safety_case import add_safety_case
 from tests.full_fixture.sealed import add_sealed_rows
 from tests.full_fixture.unblindings import add_unblindings
@@ -31,7 +32,7 @@ from trials.services import load_protocol
 
 
 def make_everything(*, arm_code: str = ACTIVE) -> Everything:
-    """One of everything, at site 01, the participant in this arm; nurse and investigator work there."""
+    """One row of every kind, at site 01, the participant in this arm; nurse and investigator work there."""
     trial = load_protocol(
         content=tomllib.loads(PROTOCOL.read_text()),
         by=system_user(),
@@ -65,6 +66,7 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
     everything.add(save_row(_observation(everything)))
     everything.add(save_row(_proposal(everything)))
     everything.add(save_row(_notice(everything)))
+    add_data_management(everything)
     for word in _words(trial):
         everything.add(word)
     with unsealed(trial):
@@ -88,7 +90,7 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
 
 
 def _words(trial: Trial) -> tuple[SiteWord, UnfoundWord]:
-    """A word that was mapped to a term, and one that found nothing."""
+    """A word that was mapped to a term, and one without results."""
     mapped = SiteWord(trial=trial, language="en", word="zonkage", term=CtcaeTerm.objects.earliest("pk"))
     unfound = UnfoundWord.objects.create(
         trial=trial,
@@ -130,7 +132,7 @@ def _proposal(everything: Everything) -> SuggestedEvent:
 
 
 def _notice(everything: Everything) -> SeriousNotice:
-    """The safety officer was told of the event."""
+    """A notice of the event to the safety officer."""
     return SeriousNotice(
         trial=everything.trial,
         event_id=everything.rows["events.adverseevent"],

@@ -33,7 +33,10 @@ from tests.full_fixture.base import ACTIVE, Everything
 
 
 def add_safety_case(everything: Everything) -> None:
-    """A case with its first receipt, one obligation of a rule, a version of what is expected; sealed, the desk's record."""
+    """A case with its first receipt, one obligation of a rule, a version of what is expected.
+
+    Sealed, the desk's record.
+    """
     trial, participant = everything.trial, everything.participant
     case = save_row(
         SafetyCase(trial=trial, participant=participant, number=1, worldwide_number="FR-S-T.00001")

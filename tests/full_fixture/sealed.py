@@ -1,4 +1,4 @@
-"""Allocation, batch, dose, typing, antibodies: rows under seal."""
+"""Allocation, batch, dose, typing, antibodies: sealed rows."""
 
 from decimal import Decimal
 

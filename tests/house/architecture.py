@@ -1,7 +1,7 @@
-"""The floors and rungs of the house, and what each file of it names: imports, calls, strings.
+"""The floors and rungs of the house, and the names in each file: imports, calls, strings.
 
-The tests of the house ask this module; each takes the root of a tree, so that a planted violation in a small tree turns it
-red (`test_planted_violations.py`).
+The tests of the house use this module. Each function takes the root of a tree, so that a planted violation in a small
+tree makes a test fail (`test_planted_violations.py`).
 """
 
 import ast
@@ -35,7 +35,10 @@ FLOORS = {
 PACKAGES = ("biostatistics", "partial_dates", "documents")
 """Plain Python packages below all floors: without Django, settings and apps."""
 DEVELOPMENT_SERVICES = "devserver"
-"""The embedded servers of a developer's machine. Only doors of the top floor may name it, never production settings."""
+"""The embedded servers of a developer's machine.
+
+Only doors of the top floor may import it, never production settings.
+"""
 TOP_FLOOR = 11
 RUNGS = {
     "choices": 0,
@@ -89,11 +92,11 @@ def rung_name(path: Path, root: Path, app: str) -> str:
 
 @dataclass(frozen=True)
 class Source:
-    """What a Python file names.
+    """The names in a Python file.
 
-    `imports`: absolute names, also inside functions and type-checking blocks. `calls`: each `name.method()` with its line.
-    `functions`: name, first line and length. `strings`: every string constant that is no docstring, with its line.
-    `public`: classes and functions at the top of the module, without underscore.
+    `imports`: absolute names, also inside functions and type-checking blocks. `calls`: each `name.method()` with its
+    line. `functions`: name, first line and length. `strings`: every string constant that is no docstring, with its
+    line. `public`: classes and functions at the top of the module, without underscore.
     """
 
     imports: tuple[str, ...]
@@ -153,7 +156,10 @@ def house_imports(root: Path, app: str) -> Iterator[tuple[Path, list[str]]]:
 
 
 def climbs(app: str, target: str) -> bool:
-    """Whether `app` must not name `target`. The apps of the top floor join the house together and may name each other."""
+    """Whether `app` must not import `target`.
+
+    The apps of the top floor connect the house and may import each other.
+    """
     if target not in FLOORS or target == app:
         return False
     return FLOORS[target] >= FLOORS[app] and FLOORS[app] < TOP_FLOOR
@@ -167,7 +173,7 @@ LABEL = re.compile(r"^([a-z_]+)\.([A-Z]\w*)$")
 
 @dataclass(frozen=True)
 class Names:
-    """Who owns what strings name: page files and addresses, each by its app."""
+    """The owners of names in strings: page files and addresses, each by its app."""
 
     files: dict[str, str]
     addresses: dict[str, str]
@@ -187,7 +193,7 @@ class Names:
 
 
 def names_of(root: Path) -> Names:
-    """What the apps of the tree own."""
+    """The names of the tree's apps."""
     files: dict[str, str] = {}
     addresses: dict[str, str] = {}
     for app in rooms(root):
@@ -231,7 +237,7 @@ def strings_of(root: Path, app: str) -> Iterator[tuple[Path, int, str]]:
 
 
 def climbing_strings(root: Path, app: str, names: Names) -> list[str]:
-    """What files of the app name by a string although it belongs to a floor that they may not know."""
+    """Strings in the app's files that name something of a higher floor."""
     return [
         f"{path.relative_to(root)}:{line} names {text!r} of {owner}"
         for path, line, text in strings_of(root, app)

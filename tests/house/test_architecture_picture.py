@@ -1,4 +1,4 @@
-"""The picture of the house shows the imports that there are."""
+"""The picture of the house shows the present imports."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The container files are well-formed and say what the program and its documentation say."""
+"""The container files are well-formed and agree with the program and its documentation."""
 
 import fnmatch
 import re

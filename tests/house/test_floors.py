@@ -36,8 +36,9 @@ DOOR_BASES = {
     ("assessments", "api"),
     ("reports", "downloads"),
 }
-"""Base classes of pages and resources that higher doors derive from, and the participant's page that they add to
-(docs/decisions/0021).
+"""Base classes of pages and resources for higher doors, and the participant's page that they extend.
+
+See docs/decisions/0021.
 """
 
 

@@ -1,4 +1,4 @@
-"""What a stranger finds at the top of the project: files that are there, are well-formed, and say the same."""
+"""The files at the top of the project exist, are well-formed, and agree with each other."""
 
 import re
 import shutil

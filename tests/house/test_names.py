@@ -1,4 +1,4 @@
-"""A public name is defined once in the house: whoever searches for it finds one thing."""
+"""A public name is defined once in the house, so that a search finds one definition."""
 
 import ast
 from collections import defaultdict
@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.house.architecture import DEVELOPMENT_SERVICES, DOOR_RUNG, PACKAGES, ROOT, RUNGS, modules, rooms
 
 REQUIRED = {"Command", "main", "ready"}
-"""Names that Django or Python ask for in each module."""
+"""Names that Django or Python require in each module."""
 Definition = tuple[str, str]
 
 
@@ -30,7 +30,10 @@ def is_door(place: str) -> bool:
 
 
 def names_of_two_things(root: Path, packages: Iterable[str]) -> list[str]:
-    """Names defined more than once. A page's verb, a view or a task may have the name of the one service that it calls."""
+    """Names defined more than once.
+
+    A page's verb, a view or a task may have the name of the one service that it calls.
+    """
     return [
         f"{name}: {', '.join(place for _kind, place in places)}"
         for name, places in sorted(definitions(root, packages).items())

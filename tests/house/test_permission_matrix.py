@@ -1,8 +1,8 @@
-"""Every address × every role, cell by cell, against a table that people read: `permission_matrix.txt`.
+"""Every address × every role, cell by cell, against a readable table: `permission_matrix.txt`.
 
-Addresses are discovered: a new one fails until its line is written. In a cell stands the status of the answer: 200 the page,
-400 the role may and the empty request is refused by its content, 302 sent to sign in, 403 forbidden, 404 not there for this
-role, 405 no such method.
+Addresses are discovered: a new one fails until its line is written. A cell has the status of the response. 200 is the
+page. With 400 the role may, and the empty request is refused by its content. 302 is sent to sign in, 403 forbidden, 404
+not found for this role, 405 no such method.
 """
 
 import logging
@@ -41,7 +41,7 @@ SHARED_BY_SITES = (
 )
 """Pages of one row that belong to the whole trial, or to the account itself."""
 HEALTH = "GET healthz"
-"""Says 503, to everybody alike, while no worker runs, as in this test."""
+"""Responds 503, to all alike, while no worker runs, as in this test."""
 COLUMNS = [*Role, ANONYMOUS]
 SHORT = {
     "nurse": "nur",
@@ -109,9 +109,10 @@ def everything() -> Everything:
 
 @pytest.fixture
 def quickly(settings: Any) -> Iterator[None]:
-    """No worker runs and none is waited for; nobody reads the log of some hundred refusals, each with its traceback.
+    """No worker runs and none is waited for.
 
-    Sessions are in memory, which spares each of three thousand requests a query.
+    Nobody reads the log of some hundred refusals, each with its traceback; sessions are in memory, which spares each of
+    three thousand requests a query.
     """
     settings.HEALTH_PATIENCE_SECONDS = 0.01
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"

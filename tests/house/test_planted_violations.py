@@ -1,4 +1,4 @@
-"""Each rule of the house, broken once in a small tree: the test of the rule must see it."""
+"""Each rule of the house, broken once in a small tree: the test of the rule must fail."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Production knows neither the embedded servers of a developer's machine nor the demonstration trial."""
+"""Production imports neither the embedded servers of a developer's machine nor the demonstration trial."""
 
 import subprocess
 import sys

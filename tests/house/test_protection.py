@@ -1,4 +1,4 @@
-"""Every clinical table has its triggers, every sealed one its forced policies, in the database as it stands."""
+"""Every clinical table has its triggers, every sealed one its forced policies, in the database as it is."""
 
 import pytest
 from django.apps import apps

@@ -1,4 +1,4 @@
-"""Somebody who writes a client reads the API's documentation, under the site's strict content security policy."""
+"""A developer reads the API's documentation, under the site's strict content security policy."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -32,7 +32,7 @@ def signed_in(page: Page, site: str, user: User) -> Page:
 
 @pytest.fixture
 def further_page(browser: Browser, live_server) -> Iterator[Callable[[User], Page]]:
-    """A page in a browser context of its own, for everybody but the first."""
+    """A page in a separate browser context, for all but the first person."""
     contexts = []
 
     def opened(user: User) -> Page:
@@ -58,10 +58,12 @@ def overflows(page: Page) -> list[int]:
 
 
 def do(page: Page, step: str, button: str | None = None) -> None:
-    """Choose a step on the meeting's page and, when it asks nothing more, confirm it."""
+    """Choose a step on the meeting's page and, when it has no further question, confirm it."""
     page.get_by_role("link", name=step, exact=True).click()
     if button:
-        with page.expect_navigation():  # the page asks the server first whether its person is signed in
+        with (
+            page.expect_navigation()
+        ):  # the page first checks with the server whether its person is signed in
             page.get_by_role("button", name=button).click()
 
 

@@ -1,4 +1,4 @@
-"""A member of the board is told of a report, signs in, reads it on screen, keeps the PDF, and sees who has read it."""
+"""A member of the board gets a mail about a report, signs in, reads it, downloads the PDF, and sees its readers."""
 
 import re
 from collections.abc import Mapping

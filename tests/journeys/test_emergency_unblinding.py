@@ -1,4 +1,4 @@
-"""Two investigators at a bedside at 3 a.m., in a real browser: from the participant's page to the arm and away from it."""
+"""Two investigators at a bedside, in a real browser: from the participant's page to the arm and away from it."""
 
 import pytest
 from playwright.sync_api import Error, Page, expect
@@ -40,7 +40,7 @@ def test_two_people_unblind_a_participant_and_the_browser_keeps_nothing(scene: E
     page.get_by_role("link", name="hide it").click()
     expect(page.get_by_text("Blind broken in an emergency")).to_be_visible()
     expect(page.get_by_text(ACTIVE_LABEL)).to_have_count(0)
-    # The browser has kept nothing: it would have to send the form again, and asks first.
+    # The browser has cached nothing: it would have to send the form again, and asks first.
     with pytest.raises(Error, match="ERR_CACHE_MISS"):
         page.go_back()
     expect(page.locator("body")).not_to_contain_text(ACTIVE_LABEL)

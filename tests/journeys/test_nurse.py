@@ -100,7 +100,7 @@ def test_serious_answer_opens_what_follows(ward: Ward, page: Page) -> None:
 
 
 def keep_what_was_typed_when_the_session_ends(page: Page, text: str) -> None:
-    """The night is over before the form is sent: nothing is lost, and it is sent once the nurse is back."""
+    """The session ends before the form is sent: nothing is lost, and the form is sent once the nurse is back."""
     page.clock.fast_forward("01:05")
     cookies = page.context.cookies()
     page.context.clear_cookies(name="sessionid")

@@ -1,4 +1,7 @@
-"""A shared station in a real browser: the page goes away without use; what was typed comes back for its person alone."""
+"""A shared station in a real browser: the page closes when unused.
+
+The typed text comes back for its person only.
+"""
 
 import json
 import re

@@ -1,6 +1,6 @@
 """A real browser on the live site.
 
-Whatever its console calls an error fails the test, and so does a request to elsewhere.
+An error in its console fails the test, and so does a request to another site.
 """
 
 import os
@@ -34,17 +34,20 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
-    """One headless Chromium per test process. Playwright keeps an event loop running, which Django must tolerate."""
+    """One headless Chromium per test process.
+
+    Playwright keeps an event loop running, which Django must tolerate.
+    """
     from playwright.sync_api import sync_playwright  # half a second, and most runs open no page
 
     program = chromium()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     arguments = ["--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"]
-    # Nobody looks: a process that imitates a graphics card takes a tenth of a journey's time.
+    # Without a display: a process that emulates a graphics card takes a tenth of a journey's time.
     arguments += ["--disable-gpu", "--disable-software-rasterizer"]
     if os.getuid() == 0:
         arguments.append("--no-sandbox")  # Chromium's sandbox refuses to run as root
-    GROUND.clear()  # while the loop runs, Django has another connection; rows are taken back on their own
+    GROUND.clear()  # while the loop runs, Django uses another connection; rows are rolled back separately
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=arguments)
         yield started
@@ -55,13 +58,16 @@ def browser() -> "Iterator[Browser]":
 
 @pytest.fixture
 def browser_faults() -> list[str]:
-    """What the browser complained about. A test that provokes an error clears it afterwards."""
+    """The errors of the browser. A test that provokes an error clears it afterwards."""
     return []
 
 
 @pytest.fixture
 def page(browser: "Browser", live_server: Any, browser_faults: list[str]) -> "Iterator[Page]":
-    """An empty page; relative addresses are the live site's. Paris time, since a nurse's browser is not in UTC."""
+    """An empty page; relative addresses are the live site's.
+
+    Paris time, because a nurse's browser is not in UTC.
+    """
     context = browser.new_context(
         base_url=live_server.url,
         locale="en-GB",

@@ -4,7 +4,7 @@ One template per run is migrated by `safety_owner`, with grants, row-level secur
 production; each test process clones it. Tests run as `default`, that is as `safety_app`. A test that commits
 (`transaction=True`, `live_server`) is followed by a fresh clone instead of Django's flush: the
 application's role may not TRUNCATE, append-only tables refuse it, and a clone also restores vocabularies,
-permissions and sequences. Names hold the run's process id, so that runs do not meet.
+permissions and sequences. Names contain the run's process id, so that runs do not collide.
 """
 
 import os
@@ -26,7 +26,7 @@ TEMPLATE = "template"
 
 
 class TestServer:
-    """The server's side of a run: its template and clones, over connections of their own to the site's database."""
+    """The server's part of a run: its template and clones, over separate connections to the site's database."""
 
     __test__ = False
 
@@ -35,7 +35,7 @@ class TestServer:
         self._roles = urls.databases()
 
     def ensure_template(self) -> bool:
-        """Take the turn of making the template; true if it is ready."""
+        """Take the lock for making the template; true if it is ready."""
         return self.prefix + TEMPLATE in self.databases()
 
     def databases(self, pattern: str = "test_safety_%") -> list[str]:
@@ -57,7 +57,7 @@ class TestServer:
         self._as_owner(sql.SQL("ALTER DATABASE {} RENAME TO {}"), name, new_name)
 
     def drop(self, *names: str) -> None:
-        """Drop them with their connections: each role ends its own, since neither may end the other's."""
+        """Drop them with their connections: each role ends its own, because neither may end the other's."""
         ending = (
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = ANY(%s) AND usename = current_user"
@@ -107,7 +107,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The controller drops whatever the run and dead runs left, also after a worker crashed."""
+    """The controller drops the remains of this and of dead runs, also after a worker crashed."""
     is_controller = os.environ.get(RUN_VARIABLE) == str(os.getpid())
     if is_controller and ("postgres" not in urls.needed() or is_running()):
         drop_leftovers(TestServer(str(os.getpid())))
@@ -153,7 +153,7 @@ class Cloner:
         return name
 
     def copy_of(self, name: str, fill: Callable[[str], None]) -> str:
-        """A clone of what `fill` writes into a clone; it is filled once per run, by the process that comes first."""
+        """A clone of the result of `fill` in a clone; the first process of the run fills it."""
         with self._server.locked(name):
             self._fill_once(name, fill)
             return self(name, name)
@@ -176,7 +176,10 @@ class Cloner:
 
 @pytest.fixture(scope="session")
 def clone_database(request: pytest.FixtureRequest, django_db_setup: None) -> Iterator[Cloner]:
-    """Makes further clones; all are dropped at the end, those that the processes share by the run's controller."""
+    """Makes further clones; all are dropped at the end.
+
+    The run's controller drops those that processes share.
+    """
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     cloner = Cloner(TestServer(os.environ[RUN_VARIABLE]), worker)
     yield cloner
@@ -185,7 +188,7 @@ def clone_database(request: pytest.FixtureRequest, django_db_setup: None) -> Ite
 
 @contextmanager
 def pointed_to(name: str) -> Iterator[None]:
-    """Both roles work in that database until the block ends. Not inside a test that has a database of its own."""
+    """Both roles use that database until the block ends. Not inside a test with a database of its own."""
     from django.conf import settings
 
     before = str(settings.DATABASES["default"]["NAME"])
@@ -250,7 +253,10 @@ def _is_left_over(server: TestServer, name: str) -> bool:
 
 
 def _is_dead(pid: int) -> bool:
-    """Whether the run's process has ended; only the embedded server is certain to be used from this machine alone."""
+    """Whether the run's process has ended.
+
+    Only the embedded server is certain to be used from this machine alone.
+    """
     if "postgres" not in urls.needed():
         return False
     try:

@@ -1,4 +1,4 @@
-"""What no test may do: reach the network, reach the database from a unit test, or leave its language to the next."""
+"""What no test may do: use the network, use the database in a unit test, or leave its language active for the next."""
 
 import gc
 import sys
@@ -23,7 +23,7 @@ LONGEST = (
     "tests/integration/reports/test_making.py",
 )
 OFTEN_ENOUGH = (20_000, 20, 20)
-"""Of the garbage collector, by generation; Python's own 700 suits a process without a thousand loaded modules."""
+"""Thresholds of the garbage collector; Python's own 700 suits a process without a thousand loaded modules."""
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 
@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Nothing that is loaded is garbage: it is not looked for until the tests are found."""
+    """Loaded modules are not garbage, so there is no collection until the tests are found."""
     gc.disable()
     try:
         return (yield)
@@ -52,7 +52,7 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """What is loaded by now stays: the garbage collector need not look through it again during every test."""
+    """Freeze what is loaded, so that the garbage collector does not check it during every test."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*OFTEN_ENOUGH)
@@ -60,7 +60,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
-    """A request in French leaves French behind in its thread, until the next request: the next test's is the site's own."""
+    """A request in French leaves French active in its thread until the next request, so reset it."""
     translation.deactivate()
 
 
@@ -76,7 +76,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @cache
 def _turn(path: Path) -> int:
-    """The longest first, so that no process has one left when the others have nothing more to do."""
+    """The longest first, so that the processes end at about the same time."""
     place_of = path.relative_to(ROOT).as_posix()
     return next((turn for turn, place in enumerate(LONGEST) if place_of.startswith(place)), len(LONGEST))
 

@@ -1,6 +1,6 @@
-"""Passwords of tests: quick, and the same hash each time.
+"""Passwords of tests: fast, and the same hash each time.
 
-The trail keeps a SHA-256 of each hash. With a random salt the same rows written twice would never give the same trail, and
+The trail has a SHA-256 of each hash. With a random salt the same rows written twice would give different trails, and
 the proof of the blind compares trails byte for byte.
 """
 
@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 
 
 class FixedSaltHasher(MD5PasswordHasher):
-    """MD5 with one salt, as long as Django asks for."""
+    """MD5 with one salt of the length that Django requires."""
 
     algorithm = "md5_of_tests"
 

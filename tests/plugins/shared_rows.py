@@ -1,10 +1,9 @@
-"""Rows that many tests start from, written once for all the tests that follow each other on them.
+"""Rows that many tests start from, written once for all consecutive tests that use them.
 
 A trial with its protocol, a ward, a report take longer to write than most tests take to run. A fixture marked
-`@shared_rows` is called in a transaction that stays open until a test wants other rows; each test works in a savepoint of
-its own, as `db` gives it, and gets its own copy of what the fixture returned: it finds what a fixture of its own would
-have left it, and leaves nothing to the next. A test that commits (`transaction=True`, `live_server`) gets rows of its own,
-written for it.
+`@shared_rows` is called in a transaction that stays open until a test needs other rows; each test runs in a savepoint
+of its own, as with `db`, and gets its own copy of the fixture's result. It sees the same rows as after a fixture of its
+own, and leaves nothing for the next. A test that commits (`transaction=True`, `live_server`) gets rows of its own.
 """
 
 import inspect
@@ -25,7 +24,7 @@ Lay = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Layer:
-    """The rows of one fixture, inside the transaction or savepoint that holds them."""
+    """The rows of one fixture, inside their transaction or savepoint."""
 
     name: str
     lay: Lay
@@ -34,13 +33,13 @@ class Layer:
 
 
 class Ground:
-    """The layers that stand in the test process's database, each upon those before it."""
+    """The layers in the test process's database, each on top of those before it."""
 
     def __init__(self) -> None:
         self._layers: list[Layer] = []
 
     def stand_on(self, wanted: dict[str, Lay]) -> dict[str, Any]:
-        """Lay what is missing, take back what is too much; returns copies of what the fixtures returned, by name."""
+        """Add missing layers, roll back surplus ones; returns copies of the fixtures' results, by name."""
         from django.db import connection
 
         is_lost = connection.connection is None or connection.closed_in_transaction
@@ -50,7 +49,7 @@ class Ground:
         return deepcopy({layer.name: layer.result for layer in self._layers})
 
     def clear(self) -> None:
-        """Take everything back, before the connection is closed or somebody else's transaction begins."""
+        """Roll everything back, before the connection is closed or another transaction begins."""
         self._clear_down_to(0)
 
     def _add(self, name: str, lay: Lay) -> None:
@@ -100,12 +99,12 @@ def _are_unwanted() -> bool:
 
 
 def _notes() -> Path:
-    """A folder of the run, with a file for each process that waits."""
+    """A folder of the run, with a file for each waiting process."""
     return Path(tempfile.gettempdir()) / f"{os.environ['SAFETY_TEST_RUN']}-waiting-tests"
 
 
 def shared_rows(lay: Lay) -> Any:
-    """A fixture of rows that is called once for the tests that follow each other on it; it may ask for other shared rows."""
+    """A fixture of rows that is called once for consecutive tests; it may use other shared rows."""
 
     def hand_out(**given: Any) -> Any:
         return given["laid"][lay.__name__] if given["laid"] else lay(**_asked(lay, given))
@@ -120,7 +119,7 @@ def shared_rows(lay: Lay) -> Any:
 
 @pytest.fixture
 def laid(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> dict[str, Any]:
-    """What the test's shared rows returned; nothing for a test that commits."""
+    """The results of the test's shared rows; nothing for a test that commits."""
     wanted = {} if _commits(request.node) else shared_rows_of(request.node)
     with django_db_blocker.unblock():
         if _are_unwanted():
@@ -130,7 +129,7 @@ def laid(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocke
 
 @pytest.fixture
 def _django_db_helper(laid: dict[str, Any], _django_db_helper: None) -> None:
-    """pytest-django's, in a savepoint upon the shared rows where there is one."""
+    """pytest-django's, in a savepoint on top of the shared rows where there are any."""
 
 
 @pytest.hookimpl(trylast=True)
@@ -141,7 +140,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def shared_rows_of(item: pytest.Item) -> dict[str, Lay]:
-    """The shared rows that a test asks for, each after those that it stands on."""
+    """The shared rows of a test, each after those that it builds on."""
     definitions = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
     found: dict[str, Lay] = {}
 
@@ -172,7 +171,7 @@ def _commits(item: pytest.Item) -> bool:
 
 
 def _common(layers: list[Layer], wanted: dict[str, Lay]) -> int:
-    """How many of the layers are what is wanted."""
+    """The number of layers that are wanted."""
     pairs: Iterable[tuple[Layer, Lay]] = zip(layers, wanted.values(), strict=False)
     return next(
         (place for place, (layer, lay) in enumerate(pairs) if layer.lay is not lay),

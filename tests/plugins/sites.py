@@ -1,4 +1,4 @@
-"""Processes that live in a folder of their own: how to start them there, and how to find every one of them."""
+"""Processes in a folder of their own: how to start them there, and how to find every one of them."""
 
 import os
 import tempfile
@@ -20,26 +20,24 @@ ELSEWHERE = (
 
 @pytest.fixture(scope="session")
 def make_folder() -> Iterator[Callable[[str], Path]]:
-    """Makes an empty folder, named after what is given.
+    """Makes an empty folder with a name from its argument.
 
     Not tmp_path: as root the database's own user must be able to pass, pytest's folders are private to the caller, and
-    their names are too long for a socket.
-
-    All are removed at the end of the run: a database server leaves a thousand files, and ext4 looks through those that were
-    deleted in the last minutes for each one that it makes.
+    their names are too long for a socket. All are removed at the end of the run: a database server leaves a thousand
+    files, and ext4 searches those that were deleted in the last minutes for each one that it makes.
     """
     with ExitStack() as made:
         yield lambda name: Path(made.enter_context(tempfile.TemporaryDirectory(prefix=f"safety-{name}-")))
 
 
 def environment_of(var: Path) -> dict[str, str]:
-    """The environment of a site, not of a test, whose data stand in `var`."""
+    """The environment of a site, not of a test, with its data in `var`."""
     kept = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
-    return {**kept, "SAFETY_VAR_DIR": str(var), "WORKER_LOADS_FIRST": ""}  # nobody waits for a report there
+    return {**kept, "SAFETY_VAR_DIR": str(var), "WORKER_LOADS_FIRST": ""}  # no report is made there
 
 
 def processes_of(var: Path) -> dict[int, str]:
-    """Command lines of the living processes that belong to the folder, by process id."""
+    """Command lines of the running processes of the folder, by process id."""
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         command, environ = read(folder / "cmdline"), read(folder / "environ")
@@ -49,7 +47,7 @@ def processes_of(var: Path) -> dict[int, str]:
 
 
 def has_ended(folder: Path) -> bool:
-    """Whether the process only waits for its parent to ask how it ended (the kernel's state Z)."""
+    """Whether the process only waits for its parent to read its exit status (the kernel's state Z)."""
     return read(folder / "stat").rpartition(")")[2].strip()[:1] in ("Z", "X", "")
 
 

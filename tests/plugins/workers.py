@@ -1,7 +1,6 @@
 """A private broker, and real Celery workers on it and on the test's database.
 
-The database must hold committed rows for another process to see them, so both fixtures make the test
-transactional.
+The database must have committed rows for another process to see them, so both fixtures make the test transactional.
 """
 
 import os
@@ -25,7 +24,7 @@ SECONDS_TO_START = 60.0
 
 
 class Broker:
-    """A Valkey of the test's own, which it may stop and start again."""
+    """A Valkey of the test's own, which the test may stop and start again."""
 
     def __init__(self, folder: Path) -> None:
         places = Places(var=folder)
@@ -62,7 +61,7 @@ class Worker:
         return self.wait_for(" ready.", seconds=SECONDS_TO_START)
 
     def wait_for(self, text: str, *, seconds: float = 20.0) -> "Worker":
-        """Wait until the worker's log holds the text."""
+        """Wait until the worker's log contains the text."""
         deadline = time.monotonic() + seconds
         while text not in self.log.read_text():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -86,7 +85,7 @@ class Worker:
             assert time.monotonic() < deadline, "The worker never began a task."
 
     def kill(self) -> None:
-        """With its pool's processes, as a machine does that runs out of memory."""
+        """With its pool's processes, as when a machine runs out of memory."""
         processes.kill_group(self.process)
 
     def stop(self, *, grace_seconds: float = 30.0) -> int:
@@ -97,7 +96,7 @@ class Worker:
 
 @pytest.fixture
 def broker(transactional_db: None) -> Iterator[Broker]:
-    """A private Valkey to which `.delay` sends for the length of the test."""
+    """A private Valkey to which `.delay` sends during the test."""
     # Not tmp_path: its name is too long for a socket.
     folder = Path(tempfile.mkdtemp(prefix="safety-broker-"))
     server = Broker(folder)

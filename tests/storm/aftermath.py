@@ -1,4 +1,4 @@
-"""What must hold after a storm: nothing acknowledged is lost or doubled, and every look has its one whole report."""
+"""Checks after a storm: no acknowledged write is lost or doubled, and every look has its one complete report."""
 
 import json
 from collections import Counter
@@ -29,7 +29,7 @@ def wrongs(
     *,
     most_attempts: int,
 ) -> list[str]:
-    """Everything that is not as it must be, a sentence each; nothing when the site has weathered the storm."""
+    """Every error, a sentence each; nothing when the site has recovered from the storm."""
     return [
         *_attempts(trial, most_attempts),
         *_enrolments(trial, acknowledged),
@@ -79,7 +79,7 @@ def _reports(trial: Trial, looks: list[int], at: datetime) -> Iterator[str]:
 
 
 def _attempts(trial: Trial, most: int) -> Iterator[str]:
-    """Nobody begins what somebody else is at: more attempts than strikes means that two made the same report."""
+    """No second worker makes a leased report: more attempts than strikes means that two made the same report."""
     begun = dict(BoardReport.objects.filter(trial=trial).values_list("look", "attempt"))
     if sum(begun.values()) > most:
         yield f"reports were begun {begun} times by look, and strikes explain {most} in all at most"
@@ -107,7 +107,7 @@ def _contents(trial: Trial, report: BoardReport) -> Iterator[str]:
 
 
 def _trail(trial: Trial) -> Iterator[str]:
-    """Each event and each enrolment was written down exactly once."""
+    """Each event and each enrolment was recorded exactly once."""
     for model in (AdverseEvent, Participant):
         table = model._meta.db_table
         entries = Entry.objects.filter(trial_id=trial.pk, table_name=table)
@@ -118,11 +118,11 @@ def _trail(trial: Trial) -> Iterator[str]:
 
 
 OWN_ENTRIES = 2
-"""Sealed entries that the verification itself makes: its clearance and its entry in the log of openings."""
+"""Sealed entries of the verification itself: its clearance and its entry in the log of openings."""
 
 
 def _chains(trial: Trial, at: datetime) -> Iterator[str]:
-    """What two workers sealed meanwhile is one unbroken chain, and holds every entry once the rest is sealed."""
+    """The blocks of two workers are one unbroken chain, which has every entry once the rest is sealed."""
     seal_everything()
     verdict = verify_trial(trial=trial, kept=(), rows=True, by=system_user(), at=at)
     yield from (f"trail: {finding.kind}: {finding.what}" for finding in verdict.findings)
@@ -132,6 +132,6 @@ def _chains(trial: Trial, at: datetime) -> Iterator[str]:
 
 
 def _logs(logs: str) -> Iterator[str]:
-    """The protections make the database's last refusal unnecessary: nobody may run into it."""
+    """The protections make the database's last refusal unnecessary: it must not occur."""
     if "IntegrityError" in logs or "UniqueViolation" in logs:
         yield "a process ran into a constraint of the database"

@@ -1,8 +1,8 @@
-"""One ward in a storm, as a process of its own: enrols and records over HTTP, and asks again until it is answered.
+"""One ward in a storm, as a process of its own: enrols and records over HTTP, and repeats requests until a response.
 
     python -m tests.storm.client WORK.json ACKNOWLEDGED.jsonl
 
-Only what the site has acknowledged is written to the second file, one line each, at once. Uses the standard library alone.
+Only acknowledged writes are added to the second file, one line each, at once. Uses the standard library only.
 """
 
 import http.client
@@ -96,7 +96,7 @@ class Ward:
         raise SystemExit(f"{method} {path}: no answer in time, the last was {last}")
 
     def has_number(self, path: str) -> bool:
-        """Whether an earlier request, whose answer was lost, has enrolled the participant."""
+        """Whether an earlier request, whose response was lost, has enrolled the participant."""
         status, answer = self.ask("GET", path, None, {})
         return status == 200 and answer["enrolment_number"] is not None
 

@@ -1,6 +1,8 @@
-"""What a storm does inside the site's own processes. Loaded by its workers and its web server, never by the product.
+"""The faults of a storm inside the site's own processes.
 
-The harness and the processes share a folder (`STORM_FOLDER`). A file in it is one strike, taken by whoever comes first:
+Loaded by its workers and its web server, never by the product.
+
+The harness and the processes share a folder (`STORM_FOLDER`). A file in it is one strike, taken by the first process:
 
     kill@<point>     the process that reaches the point ends there, as by a power cut
     full@<point>     writing fails there: no space left on device
@@ -27,7 +29,7 @@ WITHOUT = os.environ.get("STORM_WITHOUT", "")
 
 
 def taken(name: str) -> bool:
-    """Whether the strike was there, and is ours."""
+    """Whether the strike was there, and this process took it."""
     try:
         (FOLDER / name).unlink()
     except FileNotFoundError:
@@ -72,7 +74,7 @@ def install_points() -> None:
     from reports import tasks
     from reports.services import making
 
-    tasks.owe_looks = with_points("owe_looks", tasks.owe_looks)  # type: ignore[attr-defined]
+    tasks.create_due_reports = with_points("create_due_reports", tasks.create_due_reports)  # type: ignore[attr-defined]
     for step in STEPS[1:]:
         setattr(making, step, with_points(step, getattr(making, step)))
 

@@ -1,4 +1,4 @@
-"""A whole site for one storm: web server, two workers, broker, on the test's database, each of which can be struck."""
+"""A whole site for one storm: web server, two workers, broker, on the test's database; each can be struck."""
 
 import contextlib
 import http.client
@@ -22,7 +22,7 @@ SECONDS_TO_START = 60.0
 
 @dataclass
 class StormSite:
-    """`folder` holds logs and the strikes that the processes take by themselves (tests/storm/faults.py)."""
+    """`folder` has logs and the strikes that the processes take (tests/storm/faults.py)."""
 
     folder: Path
     broker: Broker
@@ -42,7 +42,7 @@ class StormSite:
         self.web = self._spawn([*command, "tests.storm.web_side:application"], "web")
 
     def start_workers(self) -> None:
-        """Two workers of two processes each, as many as are not there."""
+        """Start the missing ones of two workers of two processes each."""
         self.workers = [worker for worker in self.workers if worker.poll() is None]
         while len(self.workers) < 2:
             name = f"worker{time.monotonic_ns()}"
@@ -74,7 +74,7 @@ class StormSite:
     # ------------------------------------------------------------ strikes
 
     def strike(self, name: str, content: str = "") -> None:
-        """Lay a strike for the processes to take."""
+        """Create a strike for the processes to take."""
         (self.folder / name).write_text(content)
 
     def kill_web(self) -> None:
@@ -102,7 +102,7 @@ class StormSite:
             connection.execute(ending)
 
     def clear(self) -> None:
-        """No more strikes: what was not taken is taken away, the clock is right, and everything runs."""
+        """Remove strikes that were not taken, correct the clock, and start everything."""
         for path in self.folder.iterdir():
             if path.name.startswith(("kill@", "full@", "clock")):
                 path.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""The steps of making a report, at which a storm may strike."""
+"""The steps of making a report at which a storm can strike."""
 
 STEPS = (
-    "owe_looks",
+    "create_due_reports",
     "claim_report",
     "freeze_report",
     "_keep_snapshot",
@@ -10,4 +10,4 @@ STEPS = (
     "_keep_document",
     "_put_messages",
 )
-"""In their order: `owe_looks` as the tasks call it, the others in `reports.services.making`."""
+"""In their order: `create_due_reports` as the tasks call it, the others in `reports.services.making`."""

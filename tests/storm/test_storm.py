@@ -1,7 +1,9 @@
-"""Storms: while people enrol and record over HTTP, everything that a site stands on is struck; then nothing may be missing.
+"""Storms: during enrolments and records over HTTP, every part of a site is struck.
 
-One short storm runs with every change. `make test-long` runs a hundred (`STORMS=3 STORM_SEED=7` runs three, from seed 7 on),
-and shows that a storm goes red when the sweep, the lock or the lease is taken out of the code.
+Afterwards nothing may be missing.
+
+One short storm runs with every change. `make test-long` runs a hundred (`STORMS=3 STORM_SEED=7` runs three, from seed 7
+on), and shows that a storm fails when the sweep, the lock or the lease is removed from the code.
 """
 
 import json
@@ -33,16 +35,17 @@ from tests.storm.steps import STEPS
 FIRST_SEED = int(os.environ.get("STORM_SEED", "1"))
 SEEDS = range(FIRST_SEED, FIRST_SEED + int(os.environ.get("STORMS", "100")))
 SECONDS_BETWEEN_SWEEPS = 1.0
-"""The site's own tick is a minute; a storm has no time to wait for it."""
+"""The site's own tick is a minute, which is too long for a storm."""
 
 
 SECONDS_TO_WORK = 480.0
-"""After that a client gives up; it says so, and the storm is red."""
+"""Afterwards a client gives up and reports it, and the storm fails."""
 ATTEMPTS_EACH = 4
-"""A report's own; one after a worker with two processes was killed; one when the clock is stepped, and one at the end. Each
-strike may end one more.
+"""A report's own; one after a worker with two processes was killed.
+
+One when the clock is stepped, and one at the end. Each strike may end one more.
 """
-SHOWN_BY = {  # and not by anything else, such as a slow machine
+SHOWN_BY = {  # and not by another cause, such as a slow machine
     "sweep": "reports: ",
     "lock": "ran into a constraint",
     "lease": "reports were begun ",
@@ -51,7 +54,7 @@ SHOWN_BY = {  # and not by anything else, such as a slow machine
 
 @dataclass(frozen=True)
 class Work:
-    """What the clients do meanwhile."""
+    """The work of the clients."""
 
     clients: int
     participants: int
@@ -68,19 +71,19 @@ SHORT = Work(clients=3, participants=6, events_each=3, looks=[4])
 
 
 class Storm:
-    """One storm from the first request to the calm after it."""
+    """One storm from the first request to the end of recovery."""
 
     def __init__(self, site: StormSite, work: Work, *, seed: int, calm_seconds: float = 240) -> None:
         self.site, self.work, self.seed, self.calm_seconds = site, work, seed, calm_seconds
         self.trial = make_board_trial(looks=work.looks)
         for number in range(2):
             make_user("board_member", trial=self.trial, email=f"member{number}@example.org")
-        # Else a report may be frozen before anything is sealed: other tests' open transactions hold the sealing back.
+        # Otherwise a report may be frozen before anything is sealed: other tests' open transactions delay the sealing.
         seal_everything()
         self.is_over = threading.Event()
 
     def run(self, strikes: list[weather.Strike]) -> list[str]:
-        """Everything that is wrong afterwards."""
+        """Every error afterwards."""
         self.site.start()
         sweeper = threading.Thread(target=self._sweep, daemon=True)
         clients = self._send_clients()
@@ -100,7 +103,7 @@ class Storm:
         return failed + wrong
 
     def _calm(self) -> None:
-        """Everything runs again; the leases of those who died are over at once, since the clock says so."""
+        """Everything runs again; the leases of dead workers are over at once by the clock."""
         self.site.clear()
         self.site.strike("clock", f"{(LEASE + timedelta(minutes=1)).total_seconds():.0f}")
         self._wait(lambda: is_calm(self.trial, self.work.looks), self.calm_seconds)
@@ -112,7 +115,7 @@ class Storm:
             time.sleep(0.2)
 
     def _sweep(self) -> None:
-        """What beat does, more often; a dead broker loses a tick, as it would."""
+        """Do the work of beat, more often; a dead broker loses a tick, as in production."""
         while not self.is_over.wait(SECONDS_BETWEEN_SWEEPS):
             with suppress(tasks.sweep.OperationalError):
                 tasks.sweep.delay()
@@ -137,7 +140,7 @@ class Storm:
         return make_token(nurse.memberships.get(), at=datetime.now(UTC) - timedelta(days=1))
 
     def _participants(self, number: int) -> list[dict[str, object]]:
-        """Every so many'th participant is this client's."""
+        """Every n-th participant is this client's."""
         return [self._participant(i) for i in range(number, self.work.participants, self.work.clients)]
 
     def _participant(self, i: int) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What strikes when, from a seed: the same seed gives the same storm."""
+"""The strikes of a storm and their times, from a seed: the same seed gives the same storm."""
 
 import random
 import time
@@ -19,7 +19,7 @@ class Strike:
 
 
 def storm(seed: int, steps: Sequence[str] = STEPS) -> list[Strike]:
-    """Somebody dies at every one of the steps, before or after it; each of the other strikes comes as well."""
+    """A process dies at every one of the steps, before or after it; each of the other strikes occurs as well."""
     chance = random.Random(seed)
     struck = [f"{chance.choice(('before', 'after'))}:{step}" for step in steps]
     strikes = [Strike(chance.uniform(0, 0.9), f"kill@{point}", laid(f"kill@{point}")) for point in struck]
@@ -39,7 +39,7 @@ def storm(seed: int, steps: Sequence[str] = STEPS) -> list[Strike]:
 
 
 def broker_away_throughout() -> list[Strike]:
-    """The broker is away while everybody is enrolled: what the sweep alone repairs."""
+    """The broker is down during all enrolments: only the sweep repairs this."""
     return [
         Strike(0.0, "the broker dies", lambda site: site.broker.kill()),
         Strike(1.0, "the broker is back", lambda site: site.broker.start()),

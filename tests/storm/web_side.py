@@ -1,4 +1,4 @@
-"""The site's web application, with the storm in it."""
+"""The site's web application with the storm's faults."""
 
 from safety_monitor.wsgi import application
 from tests.storm import faults

@@ -1,4 +1,4 @@
-"""Brings the storm into a worker: named among the modules that it loads."""
+"""Adds the storm's faults to a worker, as one of its loaded modules."""
 
 from celery.signals import worker_init
 

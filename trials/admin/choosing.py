@@ -1,4 +1,4 @@
-"""The choice of a participant on a form: by the code, among those of whom the person may record something."""
+"""The choice of a participant on a form: by code, among those for whom the person may record data."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -21,5 +21,5 @@ def participants_for(request: HttpRequest, needed: Action) -> QuerySet[Participa
 
 
 def participant_combo() -> ComboSelect:
-    """A list that is searched by typing the code."""
+    """A list that is searched by typing a code."""
     return ComboSelect(hint=_("Type the participant's code"), empty=_("No participant with this code here"))

@@ -1,4 +1,4 @@
-"""What a participant's course shows of the trial itself: consent, enrolment, infusions, death."""
+"""Entries of a participant's course from the trial itself: consent, enrolment, infusions, death."""
 
 from collections.abc import Iterator
 from datetime import datetime, time
@@ -49,7 +49,7 @@ def course(participant: Participant, user: User) -> Iterator[TimelineEntry]:  # 
 
 
 def _ends(participant: Participant) -> Iterator[TimelineEntry]:
-    """The withdrawal or the completion, each known to the day: after what else is known of that day."""
+    """The withdrawal or the completion, each known to the day: after other entries of that day."""
     ends = (
         (participant.withdrawn_date, _("Withdrawn"), participant.withdrawal_reason),
         (participant.completed_date, _("Completed"), ""),
@@ -64,7 +64,7 @@ def _ends(participant: Participant) -> Iterator[TimelineEntry]:
 
 @source
 def infusions(participant: Participant, user: User) -> Iterator[TimelineEntry]:  # noqa: ARG001
-    """The infusions as they were given, or that they were not."""
+    """The infusions as given, or as not given."""
     for infusion in Infusion.objects.standing().filter(participant=participant):
         url = reverse("admin:trials_infusion_change", args=[infusion.pk])
         name = _("Infusion %(number)d") % {"number": infusion.number}

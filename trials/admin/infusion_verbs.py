@@ -1,4 +1,4 @@
-"""What happens to an infusion after it started: it ends, is interrupted, or turns out to be entered by mistake."""
+"""Verbs of an infusion after its start: it ends, is interrupted, or was entered by mistake."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ class _StepForm(NamedRefusals, forms.ModelForm[Infusion]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """The service asks the infusion's rules with everything that the step changes."""
+        """The service checks the infusion's rules with all changes of the step."""
 
 
 NOT_KNOWN_IS_EMPTY = _lazy("Leave empty when it is not known.")

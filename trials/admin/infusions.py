@@ -1,4 +1,4 @@
-"""The pages of infusions: one starts, it ends or is interrupted, one is not given; what was in the bag is elsewhere."""
+"""The pages of infusions: start, end, interruption, not given. The product in the bag is on other pages."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ GIVEN = ("number", "started_at", "ended_at", *INTERRUPTION, "volume_ml", "kit_nu
 
 
 class InfusionForm(RecordForm):
-    """An infusion that has begun, or that was given: the end may come later."""
+    """An infusion that has begun, or that was given: the end may be added later."""
 
     started_at = MomentField(label=_lazy("Started at"))
     ended_at = MomentField(

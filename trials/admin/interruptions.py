@@ -1,4 +1,4 @@
-"""When an infusion was interrupted, in words; what is not known is said."""
+"""The times of an interruption, in words; unknown times are named as unknown."""
 
 from django.utils.translation import gettext as _
 

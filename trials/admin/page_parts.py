@@ -1,6 +1,6 @@
-"""What higher apps add to the pages of participants and infusions: links, words under the heading, pages of their own.
+"""Parts that higher apps add to the pages of participants and infusions: links, warnings, pages of their own.
 
-Each app registers its part when its pages are loaded, as it does for the participant's course.
+Each app registers its part when its pages are loaded, as for the participant's course.
 """
 
 from collections.abc import Callable
@@ -18,9 +18,11 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class PageLink:
-    """A button of the page. `style` is a class of the stylesheet: `button-primary`, `button-emergency` or none.
+    """A button of the page.
 
-    `order` places it among the others: recording first, emergencies last.
+    `style` is a class of the stylesheet: `button-primary`, `button-emergency` or none.
+
+    `order` sorts the buttons: recording first, emergencies last.
     """
 
     label: Words
@@ -47,7 +49,7 @@ def participant_link(function: ParticipantLink) -> ParticipantLink:
 
 
 def participant_warning(function: ParticipantWarning) -> ParticipantWarning:
-    """Register a function that returns words for a warning under the participant's code; empty where there is none."""
+    """Register a function that returns a warning for the participant's page; empty where there is none."""
     _warnings.append(function)
     return function
 
@@ -59,7 +61,7 @@ def participant_pages(function: ParticipantPages) -> ParticipantPages:
 
 
 def infusion_window_page(function: InfusionLink) -> InfusionLink:
-    """Register the function that returns the address of the page about the time after an infusion."""
+    """Register the function that returns the address of the page about the hours after an infusion."""
     _window_pages.append(function)
     return function
 
@@ -81,7 +83,7 @@ def pages_of(page: RoleScopedAdmin) -> list[URLPattern]:
 
 
 def window_page_of(infusion: Infusion) -> str:
-    """The address of the page about the time after this infusion; empty before its start."""
+    """The address of the page about the hours after this infusion; empty before its start."""
     if infusion.started_at is None:
         return ""
     return next((function(infusion) for function in _window_pages), "")

@@ -1,4 +1,4 @@
-"""The button of a participant's page that the app of trials itself adds."""
+"""The button of a participant's page that the trials app itself adds."""
 
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from webkit.admin.base import RoleScopedAdmin
 def start_infusion_link(
     page: RoleScopedAdmin, request: HttpRequest, participant: Participant
 ) -> PageLink | None:
-    """For who may record at the bedside."""
+    """For persons who may record at the bedside."""
     if not page.may(request, Action.RECORD_EVENT, participant):
         return None
     url = f"{reverse('admin:trials_infusion_add')}?participant={participant.pk}&back={quote(request.path)}"

@@ -1,4 +1,4 @@
-"""The steps of a participant: enrolled, screening failed, withdrawn, completed, died. One question page each."""
+"""Verbs of a participant: enrolled, screening failed, withdrawn, completed, died. One question page each."""
 
 from typing import Any
 
@@ -23,14 +23,14 @@ from webkit.admin.verbs import Verb
 
 
 class _StepForm(NamedRefusals, forms.ModelForm[Participant]):
-    """A step's answers; what the step makes of the participant is the service's matter, so no model field here."""
+    """The answers of a step; the service changes the participant, so no model field here."""
 
     class Meta:
         model = Participant
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """The service asks the participant's rules with everything that the step changes."""
+        """The service checks the participant's rules with all changes of the step."""
 
 
 class EnrolForm(_StepForm):
@@ -59,7 +59,7 @@ class EnrolForm(_StepForm):
                 )
 
     def strata(self) -> dict[str, str]:
-        """The levels chosen, by stratum."""
+        """The chosen levels, by stratum."""
         return {
             name.removeprefix("stratum_"): level
             for name, level in self.cleaned_data.items()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from trials import services
+from trials.admin.lock_verbs import LOCK_VERBS
 from trials.admin.page_parts import links_of, pages_of, warnings_of
 from trials.admin.participant_verbs import VERBS
 from trials.models import Participant, Site
@@ -30,7 +31,7 @@ SCREENED = ("screened_date", "consented_at", "sex", "age_years", "weight_kg")
 
 
 class ParticipantForm(RecordForm):
-    """What is known at screening. Never a name or a date of birth."""
+    """The data known at screening. Never a name or a date of birth."""
 
     screened_date = DayField(label=_lazy("Screened on"), required=False)
     consented_at = MomentField(label=_lazy("Consent given at"), required=False)
@@ -68,7 +69,7 @@ class ParticipantAdmin(RoleScopedAdmin):
     add_label = _lazy("Screen participant")
     add_action = Action.SCREEN_PARTICIPANT
     change_action = Action.RECORD_PARTICIPANT_STATUS
-    verbs = VERBS
+    verbs = (*VERBS, *LOCK_VERBS)
     form = ParticipantForm
     change_form_template = "admin/trials/participant/change_form.html"
     list_display = ("code", "site", "status", "day_now", "enrolled_on")
@@ -171,7 +172,7 @@ class ParticipantAdmin(RoleScopedAdmin):
 
 
 def participant_facts(person: Participant) -> list[tuple[str, str]]:
-    """What stands beside the timeline."""
+    """The facts beside the timeline."""
 
     def shown(value: Any, unit: str = "") -> str:
         if value in (None, ""):

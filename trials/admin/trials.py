@@ -1,4 +1,7 @@
-"""Trials, protocol versions and sites: read here; a protocol is loaded from its file (`manage.py load_protocol`)."""
+"""Trials, protocol versions and sites: read here.
+
+A protocol is loaded from its file (`manage.py load_protocol`).
+"""
 
 import json
 from typing import Any
@@ -19,13 +22,13 @@ from webkit.admin.requests import attribution, person_of
 
 
 class _TrialPage(RoleScopedAdmin):
-    """What everybody in the trial may read; in the navigation only for those who manage it."""
+    """A page that all roles in the trial may read; only those who manage the trial have it in the navigation."""
 
     view_action = Action.VIEW_TRIAL
     site_path = None
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever works at one site of a trial may read what holds for all of it."""
+        """A role at one site of a trial may read what applies to the whole trial."""
         if obj is None:
             return super().has_view_permission(request)
         return self.place_of(obj)[0] in trial_codes_for(person_of(request), self.view_action)
@@ -84,7 +87,7 @@ class SiteAdmin(_TrialPage):
     verbs = (STATIONS,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Site | None = None) -> Any:
-        """Of a site that is there only the pharmacy's salt is changed; the rest names it."""
+        """Of an existing site only the pharmacy's salt can be changed; the other fields identify the site."""
         given = super().get_readonly_fields(request, obj)
         return (
             given

@@ -1,8 +1,6 @@
-"""The trials app over HTTP: trials, sites, participants, infusions, daily assessments, sensitising events, deviations.
+"""The trials app over HTTP: trials, sites, participants and infusions."""
 
-Of what is sealed there are dispensed doses and deviations of the product alone, for those who may see the product.
-"""
-
+from trials.api.data_locks import DataLockViewSet
 from trials.api.infusions import InfusionViewSet
 from trials.api.participants import ParticipantViewSet
 from trials.api.trials import SiteViewSet, TrialViewSet
@@ -12,4 +10,5 @@ ROUTES = (
     ("sites", SiteViewSet),
     ("participants", ParticipantViewSet),
     ("infusions", InfusionViewSet),
+    ("locks", DataLockViewSet),
 )

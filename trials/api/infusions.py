@@ -1,4 +1,4 @@
-"""Infusions: what was given, when and how much. What was in the bag is sealed and not here."""
+"""Infusions: when and how much was given. The product in the bag is sealed and not here."""
 
 from typing import Any, ClassVar
 
@@ -43,7 +43,7 @@ class InfusionSerializer(serializers.ModelSerializer[Infusion]):
 
 
 class InfusionDetailsSerializer(serializers.Serializer[Any]):
-    """What may be sent of an infusion when recording or correcting."""
+    """The fields that may be sent when recording or correcting an infusion."""
 
     not_given_reason = serializers.CharField(required=False, allow_blank=True)
     started_at = serializers.DateTimeField(required=False, allow_null=True)
@@ -59,7 +59,7 @@ class InfusionDetailsSerializer(serializers.Serializer[Any]):
 
 
 class RecordInfusionSerializer(InfusionDetailsSerializer, CreateSerializer):
-    """An infusion that was given (with its start), or that was not (with the reason why)."""
+    """An infusion that was given (with its start), or that was not (with the reason)."""
 
     trial = serializers.SlugField(max_length=40, help_text="The trial's code.")
     participant = serializers.CharField(max_length=40, help_text="The participant's code.")
@@ -86,7 +86,7 @@ class RecordInfusionSerializer(InfusionDetailsSerializer, CreateSerializer):
 
 
 class CorrectInfusionSerializer(InfusionDetailsSerializer, ChangeSerializer):
-    """A correction: only the fields that change, and why."""
+    """A correction: only the fields that change, and the reason."""
 
     number = serializers.IntegerField(min_value=1, max_value=32767, required=False)
     status = serializers.ChoiceField(InfusionStatus.choices, required=False)
@@ -110,7 +110,10 @@ class InterruptInfusionSerializer(ReasonSerializer):
 
 
 class InfusionFilter(django_filters.FilterSet):
-    """`trial`, `participant` and `site` are codes; times are included; without `voided` both kinds are listed."""
+    """`trial`, `participant` and `site` are codes; times are included.
+
+    Without `voided` both kinds are listed.
+    """
 
     trial = django_filters.CharFilter(field_name="trial__code")
     participant = django_filters.CharFilter(field_name="participant__code")
@@ -131,7 +134,7 @@ class InfusionFilter(django_filters.FilterSet):
 
 
 class InfusionViewSet(VerbViewSet):
-    """Infusions. Nothing is deleted: `void` takes one out of everything that is counted, with a reason."""
+    """Infusions. Nothing is deleted: `void` excludes one from every count, with a reason."""
 
     queryset = Infusion.objects.select_related("trial", "participant__trial", "participant__site")
     filterset_class = InfusionFilter

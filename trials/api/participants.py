@@ -1,4 +1,4 @@
-"""Participants: screened, enrolled, corrected, withdrawn, completed, dead; and an end taken back."""
+"""Participants: screened, enrolled, corrected, withdrawn, completed, died; and an end taken back."""
 
 from typing import Any, ClassVar
 
@@ -44,7 +44,7 @@ class ParticipantSerializer(serializers.ModelSerializer[Participant]):
 
 
 class DetailsSerializer(serializers.Serializer[Any]):
-    """What may be sent of a participant when screening or correcting."""
+    """The fields that may be sent when screening or correcting a participant."""
 
     sex = serializers.ChoiceField(Sex.choices, required=False)
     age_years = serializers.IntegerField(min_value=0, max_value=120, required=False, allow_null=True)
@@ -56,7 +56,7 @@ class DetailsSerializer(serializers.Serializer[Any]):
 
 
 class ScreenSerializer(DetailsSerializer, CreateSerializer):
-    """Somebody who is screened, by code: never a name, never a date of birth."""
+    """A person who is screened, by code: never a name, never a date of birth."""
 
     trial = serializers.SlugField(max_length=40, help_text="The trial's code.")
     site = serializers.SlugField(max_length=40, help_text="The site's code.")
@@ -67,7 +67,7 @@ class ScreenSerializer(DetailsSerializer, CreateSerializer):
 
 
 class CorrectSerializer(DetailsSerializer, ChangeSerializer):
-    """A correction: only the fields that change, and why."""
+    """A correction: only the fields that change, and the reason."""
 
     code = serializers.CharField(max_length=40, required=False)
     withdrawn_date = serializers.DateField(required=False, allow_null=True)
@@ -78,7 +78,7 @@ class CorrectSerializer(DetailsSerializer, ChangeSerializer):
 
 
 class EnrolSerializer(ReasonSerializer):
-    """The moment of the protocol's enrolment event, such as the randomisation."""
+    """The time of the protocol's enrolment event, such as the randomisation."""
 
     enrolled_at = serializers.DateTimeField()
     enrolment_precision = serializers.ChoiceField(TimePrecision.choices, default=TimePrecision.MINUTE)
@@ -96,14 +96,17 @@ class CompleteSerializer(ReasonSerializer):
 
 
 class DeathSerializer(ReasonSerializer):
-    """`died` is as exact as known: `2020`, `2020-04`, `2020-04-06`, `2020-04-06T03:40`; empty = date not known."""
+    """`died` is as exact as known: `2020`, `2020-04`, `2020-04-06`, `2020-04-06T03:40`.
+
+    Empty = date not known.
+    """
 
     died = serializers.CharField(max_length=32, allow_blank=True)
     death_cause = serializers.CharField(required=False, allow_blank=True, default="")
 
 
 class TakeBackSerializer(ReasonSerializer):
-    """`seen_version` says which end is meant: another version's may be another one."""
+    """`seen_version` identifies the end that is meant: in another version it may be another one."""
 
     seen_version = serializers.IntegerField(
         min_value=1, help_text=gettext_lazy("The version that you read before you changed it.")
@@ -111,7 +114,7 @@ class TakeBackSerializer(ReasonSerializer):
 
 
 class ScheduledInfusionSerializer(serializers.Serializer[Any]):
-    """A planned infusion, its window, and where it stands; `timing` says whether a given one kept its days."""
+    """A planned infusion, its window and its state; `timing` is whether a given one was in its planned days."""
 
     number = serializers.IntegerField(source="planned.number")
     day = serializers.IntegerField(source="planned.day")
@@ -131,7 +134,7 @@ class ScheduledInfusionSerializer(serializers.Serializer[Any]):
 
 
 class ParticipantFilter(django_filters.FilterSet):
-    """`trial` and `site` are codes; `enrolled` asks for an enrolment number; `updated_since` is included."""
+    """`trial` and `site` are codes; `enrolled` filters by the enrolment number; `updated_since` is included."""
 
     trial = django_filters.CharFilter(field_name="trial__code")
     site = django_filters.CharFilter(field_name="site__code")
@@ -147,7 +150,7 @@ class ParticipantFilter(django_filters.FilterSet):
 
 
 class ParticipantViewSet(VerbViewSet):
-    """Participants, by code. Everything that happens to one has an address of its own and needs a reason."""
+    """Participants, by code. Each step has an address of its own and needs a reason."""
 
     queryset = Participant.objects.select_related("trial", "site")
     filterset_class = ParticipantFilter
@@ -241,13 +244,13 @@ class ParticipantViewSet(VerbViewSet):
     @extend_schema(responses=ScheduledInfusionSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None, filter_backends=[])
     def schedule(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """The planned infusions as they stand now."""
+        """The planned infusions and their present state."""
         rows = infusion_schedule(participant=self.get_object(), at=timezone.now())
         return Response(ScheduledInfusionSerializer(rows, many=True).data)
 
 
 def _site(trial_code: str, site_code: str) -> Site:
-    """The site of those codes. Raises ValidationError that names the site."""
+    """The site with these codes. Raises ValidationError that names the site."""
     site = Site.objects.select_related("trial").filter(trial__code=trial_code, code=site_code).first()
     if site is None:
         message = _("Site: the trial %(trial)s has no site %(site)s.") % {

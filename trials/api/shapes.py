@@ -1,4 +1,4 @@
-"""The shape of what is sent: known fields only, a reason with every change."""
+"""Serializer bases for input: known fields only, a reason with every change."""
 
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
@@ -10,7 +10,7 @@ FIRST_ENTRY = "first entry, over the API"
 
 
 class CreateSerializer(StrictSerializer):
-    """What makes a new record."""
+    """Input that makes a new record."""
 
     reason = serializers.CharField(
         max_length=REASON_LENGTH,
@@ -21,7 +21,10 @@ class CreateSerializer(StrictSerializer):
 
 
 class ChangeSerializer(StrictSerializer):
-    """What changes a record. `seen_version`: the version that the change was made from; another one is refused."""
+    """Input that changes a record.
+
+    `seen_version` is the version on which the change is based; another one is refused.
+    """
 
     reason = serializers.CharField(
         max_length=REASON_LENGTH, help_text="Why it is changed; kept with the record."

@@ -34,7 +34,7 @@ class TrialSerializer(serializers.ModelSerializer[Trial]):
 
 
 class ProtocolVersionSerializer(serializers.ModelSerializer[ProtocolVersion]):
-    """A protocol as it was loaded; `content` holds the file's keys."""
+    """A loaded protocol; `content` has the file's keys."""
 
     class Meta:
         model = ProtocolVersion
@@ -43,7 +43,7 @@ class ProtocolVersionSerializer(serializers.ModelSerializer[ProtocolVersion]):
 
 
 class SiteCountsSerializer(serializers.Serializer[Any]):
-    """Participants of one site; `screened` counts everybody, `treated` those with at least one infusion given."""
+    """Participants of one site; `screened` counts all, `treated` those with at least one infusion given."""
 
     site_code = serializers.CharField()
     screened = serializers.IntegerField()
@@ -67,7 +67,7 @@ class TrialFilter(django_filters.FilterSet):
 
 
 class TrialViewSet(ListedViewSet):
-    """Trials; what each is like stands in its protocol."""
+    """Trials; the details of each are in its protocol."""
 
     queryset = Trial.objects.order_by("code")
     serializer_class = TrialSerializer
@@ -111,7 +111,7 @@ class SiteSerializer(serializers.ModelSerializer[Site]):
 
 
 class SiteCreateSerializer(CreateSerializer):
-    """A new site; without a time zone it has the trial's."""
+    """A new site; without a time zone it gets the trial's."""
 
     trial = serializers.SlugField(max_length=40, help_text="The trial's code.")
     code = serializers.SlugField(max_length=40)
@@ -130,7 +130,10 @@ class SiteCreateSerializer(CreateSerializer):
 
 
 class SitePharmacySerializer(ReasonSerializer):
-    """What the site's pharmacy labels norepinephrine in, from now on; recorded readings keep theirs."""
+    """The salt on the norepinephrine labels of the site's pharmacy, from now on.
+
+    Recorded readings keep theirs.
+    """
 
     norepinephrine_salt = serializers.ChoiceField(choices=Salt.choices)
     seen_version = serializers.IntegerField(required=False)
@@ -169,7 +172,7 @@ class SiteViewSet(IdempotentCreateMixin, ListedViewSet):
     @extend_schema(request=SitePharmacySerializer, responses=SiteSerializer)
     @action(detail=True, methods=["post"])
     def pharmacy(self, request: Request, pk: str | None = None) -> Response:  # noqa: ARG002
-        """Change what the site's pharmacy labels norepinephrine in, with a reason."""
+        """Change the salt on the labels of the site's pharmacy, with a reason."""
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         user = cast(User, request.user)

@@ -1,4 +1,4 @@
-"""What the doors of participants and infusions share: check the shape, make one service call, show the row."""
+"""Shared code of the resources of participants and infusions: validate, make one service call, return the row."""
 
 from typing import Any, ClassVar, cast
 
@@ -19,7 +19,7 @@ from webkit.api.resources import IdempotentCreateMixin
 class VerbViewSet(IdempotentCreateMixin, ListedViewSet):
     """A resource whose records change by verbs.
 
-    A subclass names its row (`subject`), how it is shown, and the shapes of what is sent, by view action.
+    A subclass names its row (`subject`), its serializer, and the input serializers by view action.
     """
 
     subject: ClassVar[str]
@@ -31,7 +31,7 @@ class VerbViewSet(IdempotentCreateMixin, ListedViewSet):
         return self.shapes.get(self.action, self.shown)
 
     def correct(self, service: Any) -> Response:
-        """Correct the record of the address with the fields that were sent."""
+        """Correct the record of the address with the sent fields."""
         row, data = self.get_object(), self._sent()
         said = {"reason": data.pop("reason"), "seen_version": data.pop("seen_version", None)}
         return self._answer(service(**{self.subject: row}, **self.who(), **said, changes=data))
@@ -42,7 +42,7 @@ class VerbViewSet(IdempotentCreateMixin, ListedViewSet):
         return self._answer(service(**{self.subject: row}, **self.who(), **data))
 
     def participant_of(self, trial_code: str, code: str, needed: Action) -> Participant:
-        """The participant of those codes, among those of whom the asker may do what is needed."""
+        """The participant with these codes, among those for whom the account may do what is needed."""
         sites = site_codes_for(self.user, needed, trial_code=trial_code)
         rows = Participant.objects.select_related("trial", "site").at_sites(sites)
         participant = rows.filter(trial__code=trial_code, code=code).first()
@@ -52,12 +52,12 @@ class VerbViewSet(IdempotentCreateMixin, ListedViewSet):
         return participant
 
     def who(self) -> dict[str, Any]:
-        """Who writes, and when: the only place here that reads the clock."""
+        """`by` and `at`: the only place here that reads the clock."""
         return {"by": self.user, "at": timezone.now()}
 
     @property
     def user(self) -> User:
-        """The account that asks."""
+        """The account of the request."""
         return cast(User, self.request.user)
 
     def _sent(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def _check_zone(name: str) -> None:
 
 
 class Trial(AuditedModel):
-    """One trial. Everything else hangs on it; what it is like stands in its protocol versions."""
+    """One trial. All other rows belong to it; its details are in its protocol versions."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     title = models.CharField(_("title"), max_length=300)
@@ -46,7 +46,9 @@ class ProtocolVersionQuerySet(models.QuerySet["ProtocolVersion"]):
     """Filters of protocol versions."""
 
     def version_of(self, *, trial_id: int, on: date | None) -> "ProtocolVersion":
-        """The version in force on a day (None: the newest), without its content; before the first one, the first.
+        """The version in force on a day (None: the newest), without its content.
+
+        Before the first one, the first.
 
         Raises ValidationError when no protocol was loaded for the trial.
         """
@@ -92,7 +94,7 @@ class ProtocolVersion(AuditedModel):
         return f"{self.trial_id} · {self.label}"
 
     def protocol(self) -> Protocol:
-        """The content as rules read it."""
+        """The content as rules use it."""
         if self.content_sha256 not in _read_protocols:
             _read_protocols[self.content_sha256] = parse_protocol(self.content)
         return _read_protocols[self.content_sha256]

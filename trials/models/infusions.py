@@ -1,4 +1,4 @@
-"""Infusions as they were given, or that they were not."""
+"""Infusions as given, or as not given."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -28,7 +28,10 @@ class InfusionQuerySet(models.QuerySet["Infusion"]):
 
 
 class Infusion(VoidableModel):
-    """One infusion (or other dose) as it was given, or that it was not. What was in the bag is sealed: `DispensedDose`."""
+    """One infusion (or other dose) as given, or as not given.
+
+    The product in the bag is sealed: `DispensedDose`.
+    """
 
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="infusions", verbose_name=_("trial")
@@ -104,7 +107,7 @@ class Infusion(VoidableModel):
         return f"{self.participant_id} · {self.number}"
 
     def clean(self) -> None:
-        """Ask the rules whether it can have been given so, to this participant, among the others."""
+        """Check by the rules whether it can have been given so, to this participant, among the other infusions."""
         if self.participant_id is None or self.number is None or self.voided_at is not None:
             return
         years = year_refusals({name: getattr(self, name) for name in MOMENTS})
@@ -152,7 +155,7 @@ class Infusion(VoidableModel):
         ]
 
     def _check_kit(self) -> None:
-        """A kit is used once in a trial; nothing is said about who had it."""
+        """A kit is used once in a trial; the refusal does not say for whom."""
         same_kit = Infusion.objects.given().filter(trial=self.trial_id, kit_number=self.kit_number)
         if self.kit_number and same_kit.exclude(pk=self.pk).exists():
             raise ValidationError({"kit_number": KIT_TAKEN})

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditedModel
@@ -26,15 +27,20 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.filter(enrolment_number__isnull=False)
 
     def at_sites(self, site_codes: frozenset[str] | None) -> "ParticipantQuerySet":
-        """Those at the given sites; ``None`` is every site."""
+        """Participants at the given sites; ``None`` is every site."""
         return self if site_codes is None else self.filter(site__code__in=site_codes)
+
+    def unlocked(self) -> "ParticipantQuerySet":
+        """Those whose data are open: neither frozen nor locked."""
+        locks = apps.get_model("trials", "DataLock")
+        return self.exclude(Exists(locks._default_manager.filter(participant=OuterRef("pk"), lifted_at=None)))
 
 
 DATED = ("screened_date", "consented_at", "day0_date", "enrolled_at", "withdrawn_date", "completed_date")
 
 
 class Participant(AuditedModel):
-    """Somebody in the trial, by code; never a name or a full date of birth."""
+    """A person in the trial, by code; never a name or a full date of birth."""
 
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="participants", verbose_name=_("trial")
@@ -155,7 +161,7 @@ class Participant(AuditedModel):
         return self.code
 
     def clean(self) -> None:
-        """Derive the limits of a partly known death, then ask the rules on dates and strata."""
+        """Derive the limits of a partly known death, then check dates and strata by the rules."""
         if self.trial_id is None or self.site_id is None:
             return
         self._check_site()
@@ -174,7 +180,10 @@ class Participant(AuditedModel):
         )
 
     def course_dates(self, infusions: Iterable[datetime] = ()) -> CourseDates:
-        """What of the participant bounds the dates of everything recorded of them; `infusions` are starts of those given."""
+        """The dates that bound all other dates of the participant.
+
+        `infusions` are the starts of the given ones.
+        """
         died = self.died_earliest_at and Span(self.died_earliest_at, self.died_latest_at)
         return CourseDates(
             zone=self.trial.timezone,
@@ -189,7 +198,7 @@ class Participant(AuditedModel):
         )
 
     def death_moment(self) -> PartialMoment | None:
-        """The recorded date of death as far as it is known; None when none is recorded."""
+        """The recorded date of death as exactly as known; None when none is recorded."""
         if not self.died:
             return None
         try:

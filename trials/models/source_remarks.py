@@ -1,4 +1,4 @@
-"""What an import could not use, or found odd in the files: sentences for the reconciliation of every board report."""
+"""Remarks of an import about unusable or odd input: sentences for the reconciliation of every board report."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,9 +8,9 @@ from trials.models.design import Trial
 
 
 class SourceRemark(VoidableModel):
-    """One sentence of one file or record that a later import voids when the files no longer give reason for it.
+    """A sentence about a file or record; a later import voids it when the files no longer give cause for it.
 
-    Says nothing sealed and quotes no free text: every report shows it, the open one too.
+    It has nothing sealed and quotes no free text, because every report prints it, the open one too.
     """
 
     trial = models.ForeignKey(

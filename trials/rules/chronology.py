@@ -25,7 +25,7 @@ TOO_EARLY = {
 
 @dataclass(frozen=True)
 class ParticipantDates:
-    """What is recorded of one participant; None = not recorded."""
+    """The recorded dates of one participant; None = not recorded."""
 
     screened_date: date | None = None
     enrolled_at: datetime | None = None

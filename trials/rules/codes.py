@@ -1,4 +1,4 @@
-"""How a participant's code is kept: as on the screening log, whoever types or pastes it."""
+"""The stored form of a participant's code: as on the screening log, however it is typed or pasted."""
 
 import unicodedata
 

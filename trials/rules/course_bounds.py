@@ -1,7 +1,8 @@
-"""What is known of a participant's course that bounds the dates of everything recorded of them.
+"""Known dates of a participant's course that bound all other dates of the participant.
 
-Nothing begins after the death, the end of the day of withdrawal or completion, or after it was written down. Whoever
-was screened, enrolled, infused, withdrawn or completed was alive at that moment. Days are days of the trial's zone.
+Nothing begins after the death, after the end of the day of withdrawal or completion, or after it was recorded. A
+participant who was screened, enrolled, infused, withdrawn or completed was alive at that time. Days are days of the
+trial's zone.
 """
 
 from dataclasses import dataclass
@@ -12,10 +13,10 @@ from partial_dates import Span, narrowed, zone_of
 
 @dataclass(frozen=True, kw_only=True)
 class CourseDates:
-    """What is recorded of one participant; `None` = not recorded. Moments are aware.
+    """What is recorded of one participant; `None` = not recorded. Times are aware.
 
-    `known_at` is when this was on record, at the latest: the cut-off of a report, or when the row was last changed.
-    `died` is None where the death is recorded without any date; `infusions` are the starts of those given.
+    `known_at` is the latest time at which this was on record: the cut-off of a report, or when the row was last
+    changed. `died` is None where the death is recorded without any date; `infusions` are the starts of those given.
     """
 
     zone: str | tzinfo
@@ -30,7 +31,7 @@ class CourseDates:
 
 
 def death_span(course: CourseDates) -> Span | None:
-    """When the participant can have died: after the last moment known to be alive, before it was on record."""
+    """The span of a possible death: after the last time known to be alive, before it was on record."""
     if not course.has_died:
         return None
     days = (course.screened_date, course.withdrawn_date, course.completed_date)
@@ -41,9 +42,9 @@ def death_span(course: CourseDates) -> Span | None:
 
 
 def latest_moments(course: CourseDates) -> tuple[datetime | None, datetime | None, datetime | None]:
-    """The latest moments at which anything of the participant can begin.
+    """The latest times at which anything of the participant can begin.
 
-    The death, the end of the days of withdrawal and completion; None where not recorded or not known.
+    These are the death and the end of the day of withdrawal or completion; None where not recorded or not known.
     """
     death = death_span(course)
     return (

@@ -1,6 +1,6 @@
-"""Who may be enrolled, which status may follow which, and the stratum that a value falls into.
+"""Conditions of enrolment, permitted changes of status, and the stratum of a value.
 
-Enrolment is the event that the protocol names: randomisation, consent or the first infusion. Source: the
+Enrolment is the event that the protocol defines: randomisation, consent or the first infusion. Source: the
 protocol.
 """
 
@@ -29,7 +29,7 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class EnrolmentFacts:
-    """What is known of somebody who is to be enrolled at `moment`; times aware, days in the trial's zone."""
+    """The known facts of a person who is to be enrolled at `moment`; times aware, days in the trial's zone."""
 
     status: str
     moment: datetime
@@ -40,13 +40,13 @@ class EnrolmentFacts:
 
 
 def may_become(current: str, wanted: str) -> bool:
-    """Whether a participant's status may change so."""
+    """Whether this change of a participant's status is permitted."""
     return wanted in TRANSITIONS.get(current, frozenset())
 
 
 @dataclass(frozen=True)
 class Ends:
-    """Which ends are recorded of a participant of this status."""
+    """The ends that are recorded of a participant of this status."""
 
     status: str
     is_enrolled: bool
@@ -56,7 +56,10 @@ class Ends:
 
 
 def status_without_last_end(ends: Ends) -> str | None:
-    """The status once the last end is taken back: a death before what it followed. None when no end is recorded."""
+    """The status once the last end is taken back: a death before the end that it followed.
+
+    None when no end is recorded.
+    """
     running = Status.ENROLLED if ends.is_enrolled else Status.SCREENED
     if ends.has_died and ends.status != Status.DIED:
         return ends.status
@@ -68,7 +71,7 @@ def status_without_last_end(ends: Ends) -> str | None:
 
 
 def status_refusals(current: str, wanted: str) -> tuple[Refusal, ...]:
-    """Nothing when the status may change so, else why not."""
+    """Why the status may not change so; nothing when it may."""
     if may_become(current, wanted):
         return ()
     allowed = [status.value for status in Status if may_become(current, status)]
@@ -78,10 +81,10 @@ def status_refusals(current: str, wanted: str) -> tuple[Refusal, ...]:
 
 
 def enrolment_refusals(facts: EnrolmentFacts, protocol: Protocol) -> tuple[Refusal, ...]:
-    """Why somebody may not be enrolled; nothing = may be.
+    """Why a person may not be enrolled; nothing when enrolment is permitted.
 
-    Screened and alive, screened on or before that day, and consent, when it is recorded, not later; where the
-    protocol enrols by consent it has to be recorded and to be the moment of enrolment.
+    The person is screened and alive, screened on or before that day, and consent, when it is recorded, is not later.
+    Where the protocol enrols by consent, consent has to be recorded and is the time of enrolment.
     """
     zone = protocol.timezone
     refusals = [*status_refusals(facts.status, Status.ENROLLED)]
@@ -95,7 +98,7 @@ def enrolment_refusals(facts: EnrolmentFacts, protocol: Protocol) -> tuple[Refus
 
 
 def level_of(stratum: Stratum, value: Decimal | int) -> Level | None:
-    """The level that a value falls into: above `above`, up to and including `up_to`; None without cuts."""
+    """The level of a value: above `above`, up to and including `up_to`; None without cuts."""
     if not stratum.variable:
         return None
     for level in stratum.levels:
@@ -106,7 +109,7 @@ def level_of(stratum: Stratum, value: Decimal | int) -> Level | None:
 
 
 def derived_strata(protocol: Protocol, values: Mapping[str, Decimal | int | None]) -> dict[str, str]:
-    """Stratum code to level code, for every stratum whose variable is among `values` and known."""
+    """Stratum code to level code, for every stratum with a known variable among `values`."""
     known = {s.code: level_of(s, v) for s in protocol.strata if (v := values.get(s.variable)) is not None}
     return {code: level.code for code, level in known.items() if level}
 

@@ -1,7 +1,7 @@
 """Whether an infusion can have been given as recorded: numbers, order of times, interruption, volume.
 
-An infusion outside its planned days is a deviation, recorded and reported, never refused. Source: the
-protocol's plan.
+An infusion outside its planned days is a deviation. It is recorded and reported, never refused. Source: the protocol's
+plan.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ class InfusionFacts:
 
 @dataclass(frozen=True)
 class OtherInfusion:
-    """Another standing infusion of the same participant, given."""
+    """Another given infusion of the same participant that is not void."""
 
     number: int
     started_at: datetime
@@ -44,7 +44,7 @@ class OtherInfusion:
 
 @dataclass(frozen=True)
 class Recipient:
-    """The participant as far as an infusion is concerned; days in the trial's zone."""
+    """The facts of the participant that concern an infusion; days in the trial's zone."""
 
     enrolled_at: datetime | None
     withdrawn_date: date | None
@@ -55,7 +55,7 @@ class Recipient:
 def infusion_refusals(
     facts: InfusionFacts, *, plan: InfusionPlan, recipient: Recipient, others: Sequence[OtherInfusion]
 ) -> tuple[Refusal, ...]:
-    """Everything that cannot be about one infusion; nothing = it can be."""
+    """Every contradiction in one infusion; nothing when there is none."""
     found = [*_number_refusals(facts, plan), *_detail_refusals(facts)]
     if facts.status == InfusionStatus.GIVEN and facts.started_at:
         found += _recipient_refusals(facts, facts.started_at, recipient)
@@ -88,7 +88,7 @@ def _detail_refusals(facts: InfusionFacts) -> list[Refusal]:
 
 
 def _interruption_refusals(facts: InfusionFacts) -> list[Refusal]:
-    """An interruption lies within the infusion, and ends after it began; a time that is not known may be left out."""
+    """An interruption is inside the infusion, and ends after it began; an unknown time may be left out."""
     began, over = facts.interrupted_at, facts.resumed_at
     times = (("interrupted_at", began), ("resumed_at", over))
     given = [(name, at) for name, at in times if at is not None]
@@ -133,7 +133,10 @@ def _recipient_refusals(facts: InfusionFacts, started_at: datetime, recipient: R
 
 
 def _order_refusal(facts: InfusionFacts, started_at: datetime, other: OtherInfusion) -> Refusal | None:
-    """Infusions follow each other in the order of their numbers; those known to the day may share one."""
+    """Infusions follow each other in the order of their numbers.
+
+    Those known to the day may have the same day.
+    """
     by_day = other.by_day or facts.start_precision == TimePrecision.DAY
     params = {"value": started_at, "number": other.number, "other": other.started_at}
     if other.number < facts.number:

@@ -1,6 +1,6 @@
-"""When planned infusions are due, how late they are at a moment, and whether one was given in its days.
+"""When planned infusions are due, how late they are at a time, and whether one was given in its days.
 
-A window is closed at both ends. Days are calendar days in the trial's zone, day 0 = day of randomisation.
+A window includes both ends. Days are calendar days in the trial's zone, day 0 = day of randomisation.
 Source of every day and tolerance: the protocol.
 """
 
@@ -14,11 +14,11 @@ from trials.rules.protocol import InfusionPlan, PlannedDose
 SOON = timedelta(hours=24)
 """An infusion is announced on the day before its window opens (our own choice, a matter of display)."""
 LAPSE = timedelta(days=7)
-"""An infusion not given a week after its window closed is no longer asked for (our own choice, of display)."""
+"""An infusion not given a week after its window closed is not listed any more (our own choice, of display)."""
 
 
 class PlannedState(StrEnum):
-    """Where a planned infusion stands at a moment."""
+    """The state of a planned infusion at a time."""
 
     LATER = "later"
     SOON = "soon"
@@ -52,7 +52,7 @@ def planned_infusions(plan: InfusionPlan, day0: date, zone: str | tzinfo) -> tup
 
 
 def state_at(window: TimeWindow, at: datetime) -> PlannedState:
-    """Where an infusion not yet recorded stands: later, soon, due (its window is open), overdue, or lapsed."""
+    """The state of an infusion not yet recorded: later, soon, due (its window is open), overdue, or lapsed."""
     if at >= window.closes_at + LAPSE:
         return PlannedState.LAPSED
     if at > window.closes_at:
@@ -74,7 +74,7 @@ def timing_of_dose(
 
 
 def _window(dose: PlannedDose, day0: date, zone: str | tzinfo) -> TimeWindow:
-    """Whole calendar days: from the start of the first to the last moment of the last."""
+    """Whole calendar days: from the start of the first to the last instant of the last."""
     first, target, last = (
         parse_partial((day0 + timedelta(days=dose.day + shift)).isoformat(), zone)
         for shift in (-dose.tolerance_days, 0, dose.tolerance_days)

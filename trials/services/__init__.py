@@ -1,5 +1,6 @@
 """Writes of the trials app: each atomic, authorised, with a reason."""
 
+from trials.services.data_locks import freeze_data, lift_lock, lock_data
 from trials.services.enrolment import (
     enrol_participant,
 )
@@ -12,6 +13,7 @@ from trials.services.infusions import (
     start_infusion,
     void_infusion,
 )
+from trials.services.lock_objections import lock_objection
 from trials.services.participants import (
     complete_participant,
     correct_participant,
@@ -33,8 +35,12 @@ __all__ = [
     "end_infusion",
     "enrol_participant",
     "fail_screening",
+    "freeze_data",
     "interrupt_infusion",
+    "lift_lock",
     "load_protocol",
+    "lock_data",
+    "lock_objection",
     "open_site",
     "record_death",
     "record_infusion",

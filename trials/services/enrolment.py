@@ -1,4 +1,4 @@
-"""Enrolment: one number after the other, whoever enrols at the same time, and the news of it."""
+"""Enrolment: consecutive numbers, also under concurrent enrolments, and its signal."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -34,12 +34,14 @@ def enrol_participant(
     day0_date: date | None = None,
     strata: Mapping[str, str] | None = None,
 ) -> Participant:
-    """Enrol a screened participant at the moment of the protocol's enrolment event; sends `participant_enrolled`.
+    """Enrol a screened participant at the moment of the protocol's enrolment event.
 
-    The enrolment number is the next of the trial, without gap or double under any concurrency. Day 0 is the day of
-    randomisation in the trial's zone: by itself where the protocol enrols by randomisation, else `day0_date`.
+    Sends `participant_enrolled`.
+
+    The enrolment number is the next of the trial, without gap or duplicate, also under concurrency. Day 0 is the day of
+    randomisation in the trial's zone: derived where the protocol enrols by randomisation, else `day0_date`.
     Where it enrols by the first infusion, start that infusion instead.
-    Raises ValidationError (rules, naming the field) and PermissionDenied; nothing is written then.
+    Raises ValidationError (with the field) and PermissionDenied; then nothing is written.
     """
     require(
         by=by,
@@ -83,15 +85,15 @@ def number_participant(
 
 
 def lock_numbers(trial_id: int) -> None:
-    """Lock the trial's row until the commit: numbers follow each other, and imports wait.
+    """Lock the trial's row until the commit: numbers are given one after another, and imports wait.
 
-    Before any participant's row, as imports do: in the other order the two would wait for each other.
+    Lock it before any participant's row, as imports do: the other order could deadlock.
     """
     Trial.objects.select_for_update(no_key=True).get(pk=trial_id)
 
 
 def _check_moment(row: Participant, moment: datetime, at: datetime) -> None:
-    """Refuse a moment that cannot be before anything is derived from it."""
+    """Refuse an impossible time before anything is derived from it."""
     raise_refusals(year_refusals({"enrolled_at": moment}), Participant)
     row.enrolled_at = moment
     check_not_future(row, {"enrolled_at": "enrolled_at"}, at=at, zone=row.trial.timezone)
@@ -104,7 +106,7 @@ def _next_number(trial_id: int) -> int:
 
 
 def _day0(row: Participant, protocol: Protocol, moment: datetime, given: date | None) -> date | None:
-    """The day of randomisation; where that is the enrolment, another one is refused."""
+    """The day of randomisation; where that is the enrolment, a different one is refused."""
     if protocol.enrolment_event != EnrolmentBasis.RANDOMISATION.value:
         return given or row.day0_date
     day = local_date(moment, row.trial.timezone)

@@ -1,4 +1,4 @@
-"""What every entry is held to: only known fields are corrected, and nothing is recorded before it has happened."""
+"""Checks of every entry: only known fields are corrected, and nothing is recorded before it has happened."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -22,7 +22,7 @@ def check_correctable(changes: Mapping[str, Any], allowed: frozenset[str]) -> No
 
 
 def check_seen(row: AuditedModel, seen_version: int | None) -> None:
-    """Raise ValidationError when the record was changed after the version that the change was made from."""
+    """Raise ValidationError when the record changed after the version on which the change is based."""
     if seen_version is not None and row.version != seen_version:
         message = _(
             "Seen version: %(seen)s, but the record is at version %(current)s; read it again, then enter the change."
@@ -34,15 +34,15 @@ def check_seen(row: AuditedModel, seen_version: int | None) -> None:
 
 
 def check_not_future(row: Model, fields: Mapping[str, str], *, at: datetime, zone: str) -> None:
-    """Raise ValidationError for every date (a day in `zone`) or moment of the row that is later than `at`.
+    """Raise ValidationError for every date (a day in `zone`) or time of the row that is later than `at`.
 
-    `fields`: the field that is named to the attribute that holds its earliest moment.
+    `fields`: the named field to the attribute with its earliest time.
     """
     errors = {}
     for name, attribute in fields.items():
         value: date | datetime | None = getattr(row, attribute)
         limit = at if isinstance(value, datetime) else local_date(at, zone)
-        if value is not None and value > limit:  # both moments or both days
+        if value is not None and value > limit:  # both times or both days
             errors[name] = _future(row, name, value)
     if errors:
         raise ValidationError(errors)

@@ -1,7 +1,7 @@
-"""Bulk writes for imports: sites, participants, infusions; sealed: allocations, batches, dispensed doses.
+"""Bulk writes for imports: sites, participants, infusions, remarks.
 
-The importing app has checked every value; here each function brings the rows of one kind to what the source says,
-in one transaction, in the importer's name. Nothing is deleted: what the source no longer has is reported as absent.
+The importing app has checked every value. Each function here makes the rows of one kind equal to the source, in one
+transaction, in the importer's name. Nothing is deleted: rows that the source no longer has are reported as absent.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -27,7 +27,8 @@ def importing(*, trial: Trial, by: User, at: datetime, reason: str) -> Iterator[
     """A block of imports in one transaction: authorised, attributed, the trial's row locked. Blocks nest."""
     require(by=by, action=Action.IMPORT_DATA, trial_code=trial.code)
     with attributed(by=by, reason=reason, at=at):
-        # Whoever enters a record of the trial meanwhile refers to this row, and must not wait for the whole import.
+        # Users who enter a record of the trial during the import refer to this row, and must not wait for the whole
+        # import.
         Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
         yield
 
@@ -35,7 +36,7 @@ def importing(*, trial: Trial, by: User, at: datetime, reason: str) -> Iterator[
 def import_sites(
     *, trial: Trial, wanted: Mapping[str, Fields], by: User, at: datetime, reason: str
 ) -> Synchronised:
-    """Open the sites of `wanted` (by code) that the trial does not have; sites it has are left as they are."""
+    """Open the sites of `wanted` (by code) that the trial does not have; existing sites are left unchanged."""
     with importing(trial=trial, by=by, at=at, reason=reason):
         known = set(Site.objects.filter(trial=trial).values_list("code", flat=True))
         missing = {code: {**fields, "trial": trial} for code, fields in wanted.items() if code not in known}
@@ -47,8 +48,8 @@ def import_participants(
 ) -> Synchronised:
     """Participants by code. Those with `enrolled_at` get the next enrolment numbers, by moment, then code.
 
-    A number once given stays, whatever a later import says of the date. When anybody is newly enrolled,
-    `participant_enrolled` is sent once for the trial: looks that are due are found from the rows.
+    A number once given stays, whatever date a later import has. When a participant is newly enrolled,
+    `participant_enrolled` is sent once for the trial: due looks are found from the rows.
     """
     with importing(trial=trial, by=by, at=at, reason=reason):
         rows = {row.code: row for row in Participant.objects.filter(trial=trial)}
@@ -79,7 +80,7 @@ def import_infusions(
 def import_remarks(
     *, trial: Trial, wanted: Collection[tuple[str, str, str, str]], by: User, at: datetime, reason: str
 ) -> Synchronised:
-    """Remarks on the files by (kind, participant, record, sentence); those that the files no longer call for are voided."""
+    """Remarks on the files by (kind, participant, record, sentence). Those that no longer apply are voided."""
     with importing(trial=trial, by=by, at=at, reason=reason):
         rows = SourceRemark.objects.filter(trial=trial, voided_at=None)
         standing = {(row.code, row.participant_code, row.record, row.message): row for row in rows}

@@ -1,4 +1,7 @@
-"""Infusions: start, end, interruption, whole records, corrections, voiding. Nothing here says what was in the bag."""
+"""Infusions: start, end, interruption, whole records, corrections, voiding.
+
+The product in the bag is not here.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -50,7 +53,7 @@ def start_infusion(
     reason: str,
     kit_number: str = "",
 ) -> Infusion:
-    """Record that an infusion has begun; its end follows with `end_infusion`.
+    """Record that an infusion has begun; `end_infusion` records the end.
 
     Where the protocol enrols by the first infusion, the first one enrols the participant.
     """
@@ -76,7 +79,7 @@ def record_infusion(
     volume_ml: Decimal | None = None,
     kit_number: str = "",
 ) -> Infusion:
-    """Record an infusion as a whole, afterwards; what is not known stays None."""
+    """Record a whole infusion afterwards; unknown values stay None."""
     values = {
         "number": number,
         "started_at": started_at,
@@ -118,9 +121,9 @@ def end_infusion(
     interrupted_at: datetime | None = None,
     resumed_at: datetime | None = None,
 ) -> Infusion:
-    """Record the end of a running infusion; the volume given, and whether it was interrupted, when that is known.
+    """Record the end of a running infusion; also the volume given and the interruption, when known.
 
-    What is not said stays as it was recorded before: an interruption noted while it ran is not taken back.
+    Values left out stay as recorded: an interruption noted during the infusion is not undone.
     """
     values: dict[str, Any] = {"ended_at": ended_at}
     if volume_ml is not None:
@@ -143,9 +146,10 @@ def interrupt_infusion(
     interrupted_at: datetime | None = None,
     resumed_at: datetime | None = None,
 ) -> Infusion:
-    """Record that an infusion was interrupted, why, and from when to when; it may have been resumed or not.
+    """Record that an infusion was interrupted, why, and from when to when; it may not have been resumed.
 
-    A time that is left out is not known. Of several interruptions the first beginning and the last end are recorded.
+    A time that is left out is not known. Of several interruptions the beginning of the first and the end of the last
+    are recorded.
     """
     if not interruption_reason.strip():
         raise ValidationError({"interruption_reason": _("Why interrupted: say why.")})
@@ -158,7 +162,7 @@ def interrupt_infusion(
 
 
 def _known(**values: datetime | None) -> dict[str, Any]:
-    """The values that were given: one left out stays as it was recorded before."""
+    """The given values; one left out stays as recorded."""
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -173,7 +177,7 @@ def correct_infusion(
 ) -> Infusion:
     """Change recorded fields (see `CORRECTABLE`); the version before stays in the trail.
 
-    `seen_version`: the version that the change was made from; when the record has moved on it is refused.
+    `seen_version`: the version that the change was made from; when the record has changed since, it is refused.
     """
     check_correctable(changes, CORRECTABLE)
     return _change(
@@ -182,7 +186,7 @@ def correct_infusion(
 
 
 def void_infusion(*, infusion: Infusion, by: User, at: datetime, reason: str) -> Infusion:
-    """Take an infusion that was recorded by mistake out of everything that is counted; the row stays."""
+    """Exclude an infusion that was recorded by mistake from every count; the row stays."""
     _require(infusion.participant, by)
     with attributed(by=by, reason=reason, at=at):
         row = _lock(infusion)
@@ -199,7 +203,7 @@ def _record(
     with attributed(by=by, reason=reason, at=at):
         if (
             participant.status == ParticipantStatus.SCREENED
-        ):  # nobody is screened again: it may be enrolled by this
+        ):  # no screening follows, so this may enrol the participant
             lock_numbers(participant.trial_id)
         recipient = lock_participant(participant)
         infusion = Infusion(trial_id=recipient.trial_id, participant=recipient, **values)
@@ -228,7 +232,7 @@ def _enrol_by_infusion(recipient: Participant, infusion: Infusion, at: datetime)
 
 
 def _move_enrolment(row: Infusion, began: datetime | None, at: datetime) -> None:
-    """Where the first infusion enrolled, the enrolment goes with its corrected start, and day 0 if it was that day."""
+    """Where the first infusion enrolled, the enrolment moves with its corrected start, and day 0 if it was that day."""
     person = row.participant
     if began is None or row.started_at is None or row.started_at == began or row.number != 1:
         return

@@ -1,4 +1,4 @@
-"""Participants from screening on: status, dates, corrections. Each verb is one attributed transaction."""
+"""Participants from screening on: status, dates, corrections. Each function is one attributed transaction."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -70,10 +70,10 @@ def screen_participant(
     day0_date: date | None = None,
     strata: Mapping[str, str] | None = None,
 ) -> Participant:
-    """Record somebody who is screened, under a code, kept without what pasting adds to it.
+    """Record a screened person under a code, stored without spaces and other marks of pasting.
 
-    Without a date it is the day of `at` in the trial's zone.
-    Strata that follow from recorded values (age) are filled in. Raises ValidationError, PermissionDenied.
+    Without a date it is the day of `at` in the trial's zone. Strata that follow from recorded values (age) are filled
+    in. Raises ValidationError, PermissionDenied.
     """
     trial = site.trial
     require(by=by, action=Action.SCREEN_PARTICIPANT, trial_code=trial.code, site_code=site.code)
@@ -99,7 +99,7 @@ def screen_participant(
 
 
 def fail_screening(*, participant: Participant, by: User, at: datetime, reason: str) -> Participant:
-    """Record that a screened participant will not be enrolled; `reason` says why."""
+    """Record that a screened participant will not be enrolled; `reason` is the reason."""
     return _change(
         participant, Action.SCREEN_PARTICIPANT, {"status": ParticipantStatus.SCREEN_FAILURE}, by, at, reason
     )
@@ -114,7 +114,7 @@ def withdraw_participant(
     at: datetime,
     reason: str,
 ) -> Participant:
-    """Record that an enrolled participant left the trial. Data until then stay; nothing is deleted."""
+    """Record that an enrolled participant left the trial. Earlier data stay; nothing is deleted."""
     if not withdrawal_reason.strip():
         raise ValidationError({"withdrawal_reason": _("Reason for withdrawal: say why, or 'not given'.")})
     values = {
@@ -136,7 +136,7 @@ def complete_participant(
 def record_death(
     *, participant: Participant, died: str, by: User, at: datetime, reason: str, death_cause: str = ""
 ) -> Participant:
-    """Record a death; `died` is as exact as known ('2020-04', '2020-04-06T03:40'), empty when it is not known."""
+    """Record a death; `died` is as exact as known ('2020-04', '2020-04-06T03:40'), empty when unknown."""
     values = {
         "status": ParticipantStatus.DIED,
         "has_died": True,
@@ -151,8 +151,9 @@ def take_back_end(
 ) -> Participant:
     """Take back what was recorded by mistake: the death, else the withdrawal, completion or failed screening.
 
-    The status before stands again; the trail keeps both. Raises `ValidationError` when nothing of the kind is recorded,
-    and when the record moved on since `seen_version`: sent twice, it would take the withdrawal under the death too.
+    The previous status is restored; the trail keeps both. Raises `ValidationError` when no end is recorded, and when
+    the record changed after `seen_version`: a repeated call would otherwise also take back the withdrawal before the
+    death.
     """
     site, action = participant.site, Action.RECORD_PARTICIPANT_STATUS
     require(by=by, action=action, trial_code=participant.trial.code, site_code=site.code)
@@ -190,7 +191,7 @@ def correct_participant(
 ) -> Participant:
     """Change recorded fields (see `CORRECTABLE`); the version before stays in the trail.
 
-    `seen_version`: the version that the change was made from; when the record has moved on it is refused.
+    `seen_version`: the version that the change was made from; when the record has changed since, it is refused.
     """
     check_correctable(changes, CORRECTABLE)
     action = Action.RECORD_PARTICIPANT_STATUS
@@ -207,7 +208,7 @@ def _change(
     *,
     seen_version: int | None = None,
 ) -> Participant:
-    """Write values over the locked row; the status among them must be one that may follow."""
+    """Write values to the locked row; a status among them must be permitted."""
     site = participant.site
     require(by=by, action=action, trial_code=participant.trial.code, site_code=site.code)
     with attributed(by=by, reason=reason, at=at):
@@ -219,7 +220,7 @@ def _change(
 
 
 def _written(row: Participant, values: Mapping[str, Any], at: datetime) -> Participant:
-    """A new version of the locked row, in the caller's attributed transaction; whoever it concerns is told."""
+    """Save a new version of the locked row, in the caller's attributed transaction, and send the signals."""
     for name, value in values.items():
         setattr(row, name, value)
     _fill_strata(row)
@@ -229,12 +230,12 @@ def _written(row: Participant, values: Mapping[str, Any], at: datetime) -> Parti
     row.save()
     participant_changed.send(sender=Participant, participant_id=row.pk, trial_id=row.trial_id)
     if "died" in values:
-        _tell_of_infusions(row)
+        _send_infusion_signals(row)
     return row
 
 
-def _tell_of_infusions(participant: Participant) -> None:
-    """A death may be a finding after an infusion."""
+def _send_infusion_signals(participant: Participant) -> None:
+    """Send the signal of each infusion, because a death may be a finding after an infusion."""
     for infusion_id in participant.infusions.given().values_list("pk", flat=True):
         infusion_changed.send(sender=Infusion, infusion_id=infusion_id, trial_id=participant.trial_id)
 
@@ -246,7 +247,7 @@ def lock_participant(participant: Participant) -> Participant:
 
 
 def _fill_strata(participant: Participant) -> None:
-    """Strata that follow from recorded values; one that was given is never overwritten."""
+    """Fill in strata that follow from recorded values; a given one is never overwritten."""
     protocol = ProtocolVersion.objects.protocol_of(trial_id=participant.trial_id, on=participant.day0_date)
     derived = derived_strata(protocol, {"age_years": participant.age_years})
     if isinstance(participant.strata, dict):

@@ -1,4 +1,4 @@
-"""Loading protocol versions and what follows from them: the trial and its sites."""
+"""Loading protocol versions, and updating the trial and its sites."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -28,7 +28,7 @@ from trials.signals import protocol_loaded
 
 
 class LoadedProtocol(NamedTuple):
-    """What `load_protocol` found or made; `created` is false when this very version was there already."""
+    """The result of `load_protocol`; `created` is false when this version existed already."""
 
     trial: Trial
     version: ProtocolVersion
@@ -37,10 +37,10 @@ class LoadedProtocol(NamedTuple):
 
 @transaction.atomic
 def load_protocol(*, content: Mapping[str, Any], by: User, at: datetime, reason: str) -> LoadedProtocol:
-    """Keep a protocol version, and bring trial and sites up to it; the same content again changes nothing.
+    """Store a protocol version, and update trial and sites; the same content again changes nothing.
 
-    Raises ProtocolError (every key that is wrong), ValidationError when this version was loaded with other
-    content (a loaded version is never edited), PermissionDenied. All or nothing.
+    Raises ProtocolError (every wrong key), ValidationError when this version was loaded with other content (a loaded
+    version is never edited), PermissionDenied. All or nothing.
     """
     protocol = parse_protocol(content)
     require(by=by, action=Action.MANAGE_TRIAL, trial_code=protocol.code)
@@ -71,7 +71,7 @@ def open_site(
     at: datetime,
     reason: str,
 ) -> Site:
-    """Add a site to the trial; without a time zone of its own it has the trial's.
+    """Add a site to the trial; without a time zone it gets the trial's.
 
     Raises ValidationError (code taken, unknown zone) and PermissionDenied.
     """
@@ -101,10 +101,7 @@ def set_pharmacy_salt(
     reason: str,
     seen_version: int | None = None,
 ) -> Site:
-    """Change what the site's pharmacy labels norepinephrine in; readings recorded before keep the salt they have.
-
-    Raises ValidationError (no such salt, the site has changed since `seen_version`) and PermissionDenied.
-    """
+    """Change the salt on the norepinephrine labels of the site's pharmacy; earlier readings keep their salt."""
     require(by=by, action=Action.MANAGE_TRIAL, trial_code=site.trial.code)
     with attributed(by=by, reason=reason, at=at):
         row = Site.objects.select_related("trial").select_for_update(of=("self",)).get(pk=site.pk)
@@ -117,7 +114,7 @@ def set_pharmacy_salt(
 
 
 def _trial_for(protocol: Protocol, at: datetime) -> Trial:
-    """The trial's row, locked, made when it is new."""
+    """The trial's row, locked; created when new."""
     trial = Trial.objects.select_for_update(no_key=True).filter(code=protocol.code).first()
     if trial:
         return trial
@@ -161,7 +158,7 @@ def _keep_version(
 
 
 def _follow(trial: Trial, protocol: Protocol, at: datetime) -> None:
-    """Title, registration and zone of the trial follow its newest version."""
+    """Set title, registration and zone of the trial from its newest version."""
     newest = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
     wanted = (newest.title, newest.registration, newest.timezone)
     if newest.version != protocol.version or wanted == (trial.title, trial.registration, trial.timezone):
@@ -173,7 +170,7 @@ def _follow(trial: Trial, protocol: Protocol, at: datetime) -> None:
 
 
 def _open_missing_sites(trial: Trial, protocol: Protocol, at: datetime) -> None:
-    """In one statement: the protocol's own checks have seen every value."""
+    """In one statement, because the protocol's own checks have validated every value."""
     known = set(Site.objects.filter(trial=trial).values_list("code", flat=True))
     missing = [definition for definition in protocol.sites if definition.code not in known]
     Site.objects.bulk_create([_site(trial, definition, at) for definition in missing])

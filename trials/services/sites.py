@@ -1,4 +1,4 @@
-"""What is chosen for a site after it was opened."""
+"""Settings of a site after it was opened."""
 
 from datetime import datetime
 
@@ -13,10 +13,7 @@ from trials.services.entries import check_seen
 def choose_stations(
     *, site: Site, has_shared_stations: bool, seen_version: int, by: User, at: datetime, reason: str
 ) -> Site:
-    """Say whether several people share the computers of a site. It counts from each person's next sign-in.
-
-    Raises ValidationError when the site has changed since `seen_version`, and PermissionDenied.
-    """
+    """Set whether several people share the computers of a site. It applies from each person's next sign-in."""
     require(by=by, action=Action.MANAGE_TRIAL, trial_code=site.trial.code)
     with attributed(by=by, reason=reason, at=at):
         row = Site.objects.select_for_update(of=("self",)).get(pk=site.pk)

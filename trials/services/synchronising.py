@@ -1,4 +1,4 @@
-"""Bringing rows to what an outside source says of them: new rows are made, changed ones corrected, none is deleted."""
+"""Making rows equal to an outside source: new rows are created, changed ones corrected, none is deleted."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,10 @@ Fields = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Synchronised:
-    """What came of it: keys of new, changed and absent rows (absent = the source no longer has them), others counted."""
+    """The result: keys of new, changed and absent rows (absent = the source no longer has them).
+
+    Others are counted.
+    """
 
     created: tuple[Any, ...] = ()
     changed: tuple[Any, ...] = ()
@@ -38,10 +41,12 @@ def synchronise(
     only_new: Callable[[Key], Fields] | None = None,
     at: datetime,
 ) -> Synchronised:
-    """Make rows equal to `wanted`, field by field, in bulk; rows of `standing` that are not wanted stay as they are.
+    """Make rows equal to `wanted`, field by field, in bulk.
 
-    `standing` holds the rows there are, by the key of the source; `only_new` gives fields that a row keeps for ever
-    once it is made. Runs inside `audit.services.attributed`. Does not validate: the caller's rules decided before.
+    Rows of `standing` that are not wanted are left unchanged.
+
+    `standing` are the existing rows, by the key of the source; `only_new` gives fields that never change once the row
+    is made. Runs inside `audit.services.attributed`. Does not validate: the caller's rules did so before.
     """
     new = {key: fields for key, fields in wanted.items() if key not in standing}
     changed = {
@@ -58,7 +63,7 @@ def synchronise(
 
 
 def differs(row: AuditedModel, fields: Fields) -> bool:
-    """Whether a row holds something else than the source says."""
+    """Whether a row differs from the source."""
     return any(getattr(row, name) != value for name, value in fields.items())
 
 

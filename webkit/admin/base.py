@@ -1,4 +1,4 @@
-"""The base of every record's pages: who sees which rows, what they may do, and what the page says afterwards."""
+"""The base of every record's pages: visible rows, permitted actions, and the messages afterwards."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -23,7 +23,9 @@ from django.utils.translation import gettext_lazy as _lazy
 from audit.models import FollowedModel
 from webkit.admin.forms import RecordForm
 from webkit.admin.history_page import history_url, history_url_of
+from webkit.admin.list_parts import tools_of
 from webkit.admin.paging import CappedPaginator
+from webkit.admin.record_parts import links_on, notes_on
 from webkit.admin.rights import RoleScoped
 from webkit.admin.verbs import Verb, verb_view
 from webkit.forms.refusals import names_its_field
@@ -34,9 +36,8 @@ Text = str | Promise
 class RoleScopedAdmin(RoleScoped):
     """Rows and rights by the permission table; nothing is deleted; no exact counts.
 
-    Django's own log stays empty because the database keeps the trail.
-
-    Rows and rights come from `RoleScoped`; a subclass may add `verbs`, pages on which something happens to a record.
+    Django's own log stays empty because the database keeps the trail. Rows and rights come from `RoleScoped`; a
+    subclass may add `verbs`, pages for what happens to a record.
     """
 
     verbs: ClassVar[tuple[Verb, ...]] = ()
@@ -67,7 +68,7 @@ class RoleScopedAdmin(RoleScoped):
     # Names and addresses -----------------------------------------------------
 
     def name_of(self, obj: Any) -> str:
-        """What the record is called on a page."""
+        """The name of the record on a page."""
         return str(obj)
 
     def url_of(self, obj: Any) -> str:
@@ -100,12 +101,13 @@ class RoleScopedAdmin(RoleScoped):
             {
                 "title": capfirst(str(self.opts.verbose_name_plural)),
                 "add_label": self.add_label,
+                **tools_of(self, request),
                 **(extra_context or {}),
             },
         )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A choice is only a choice: no buttons that lead away from a half-filled form."""
+        """A choice without buttons that lead away from a half-filled form."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
@@ -118,7 +120,10 @@ class RoleScopedAdmin(RoleScoped):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """As Django's; what the service itself refuses is shown on the form like every other refusal, nothing saved."""
+        """As Django's.
+
+        A refusal of the service appears on the form like every other refusal, and nothing is saved.
+        """
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except ValidationError as refusal:
@@ -126,13 +131,13 @@ class RoleScopedAdmin(RoleScoped):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The form class, told what the service refused when the page is shown again."""
+        """The form class, with the refusal of the service when the page is displayed again."""
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.refusal = getattr(request, "refusal", None)
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The form's own steps, and last the reason when something that exists is changed."""
+        """The form's own fieldsets, and last the reason when an existing record is changed."""
         fieldsets = list(super().get_fieldsets(request, obj))
         if (
             obj is None
@@ -156,17 +161,18 @@ class RoleScopedAdmin(RoleScoped):
             subtitle=self.name_of(context["original"]) if context.get("original") else "",
             record_name=self.name_of(context["original"]) if context.get("original") else "",
             verbs=self._verbs_for(request, context.get("original")),
+            record_notes=notes_on(self, request, context["original"]) if context.get("original") else [],
             show_save_and_continue=False,
         )
         context.setdefault("show_save_and_add_another", False)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _verbs_for(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
-        """What can happen to this record next, as links."""
+        """Links to what can happen to this record next."""
         if obj is None:
             return []
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_"
-        return [
+        own = [
             {
                 "label": verb.title,
                 "url": f"{reverse(name + verb.name, args=[obj.pk])}?back={quote(request.path)}",
@@ -174,6 +180,8 @@ class RoleScopedAdmin(RoleScoped):
             for verb in self.verbs
             if verb.applies(obj) and self.may(request, verb.action, obj)
         ]
+        added = [{"label": link.label, "url": link.url} for link in links_on(self, request, obj)]
+        return [*own, *added]
 
     def _history_url(self, obj: Model | None) -> str:
         if not isinstance(obj, FollowedModel):
@@ -192,18 +200,18 @@ class RoleScopedAdmin(RoleScoped):
         return HttpResponseRedirect(history_url(self.opts.db_table, int(object_id)))
 
     def opened(self, request: HttpRequest) -> AbstractContextManager[None]:  # noqa: ARG002
-        """What has to be open while a row is read; for open tables nothing."""
+        """The context in which a row is read; open tables need none."""
         return nullcontext()
 
     def way_back(self, request: HttpRequest) -> str:
-        """Where the person came from, if that is here; else their first page."""
+        """The page from which the person came, if it is of this site; else the first page."""
         wished = request.POST.get("back") or request.GET.get("back") or ""
         return (
             wished if url_has_allowed_host_and_scheme(wished, allowed_hosts=None) else reverse("admin:index")
         )
 
     def say_saved(self, request: HttpRequest, obj: Any, *, is_new: bool) -> str:  # noqa: ARG002
-        """What happened, and what comes next."""
+        """The message after saving: what happened, and what comes next."""
         if is_new:
             return _("Saved: %(record)s.") % {"record": self.name_of(obj)}
         return _("Changed: %(record)s. The version before stays readable in its history.") % {
@@ -227,7 +235,7 @@ class RoleScopedAdmin(RoleScoped):
 
 
 def problems_of(form: BaseForm) -> list[dict[str, str]]:
-    """The errors of a form for the summary on top: message, the field's label, and the anchor that leads there."""
+    """The errors of a form for the summary at the top: message, the field's label, and the anchor of the field."""
     listed = []
     for name, errors in form.errors.items():
         bound = form[name] if name in form.fields else None

@@ -1,4 +1,4 @@
-"""A long list that one searches by typing. Only an entry that somebody chose is a value; typed text never is."""
+"""A long list that is searched by typing. Only a chosen entry is a value; typed text never is."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 TYPED = "_typed"
-"""What the script adds to the list's name for the text that stands in its box."""
+"""The suffix of the list's name for the text in its box, added by the script."""
 
 
 class ComboSelect(forms.Select):
-    """A list with a box to type in. The list keeps the value; the box sends its text beside it.
+    """A list with a text box. The list has the value; the text of the box is sent beside it.
 
-    With the attribute `data-combo-search` the server chooses the entries that fit, see `ask_server`.
+    With the attribute `data-combo-search` the server finds the entries, see `ask_server`.
 
     `typed` is the text that was sent without a chosen entry, empty when an entry was chosen or nothing was typed.
     """
@@ -25,10 +25,10 @@ class ComboSelect(forms.Select):
         super().__init__(attrs={"data-combo": hint, "data-combo-empty": empty, "data-combo-unchosen": said})
 
     def ask_server(self, address: str, *, own: Any, unfound: str = "") -> None:
-        """Have the server choose and order the entries for the text of the box.
+        """Let the server find and order the entries for the text of the box.
 
-        `address` takes the text as `q` and answers `{"terms": [{"value", "label", "matched"}, …]}`; `own` says whose
-        the label is; `unfound` is told of a text that found nothing.
+        `address` takes the text as `q` and answers `{"terms": [{"value", "label", "matched"}, …]}`; `own` is the source
+        of the label; `unfound` is the address to which a text without results is sent.
         """
         self.attrs |= {"data-combo-search": address, "data-combo-own": own}
         if unfound:
@@ -45,11 +45,11 @@ class ComboSelect(forms.Select):
 
 
 def refuse_typed(form: forms.BaseForm) -> None:
-    """Refuse every text that was typed without an entry being chosen: it must not be lost without a word."""
+    """Refuse every typed text for which no entry was chosen, so that it is not lost without a message."""
     for name, field in form.fields.items():
         typed = getattr(field.widget, "typed", "")
         if typed:
-            form.errors.pop(name, None)  # "required" would not say what was typed
+            form.errors.pop(name, None)  # "required" would not name the typed text
             form.add_error(name, not_chosen(field, typed))
 
 

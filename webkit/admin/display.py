@@ -1,4 +1,4 @@
-"""How days, moments, durations and missing values are written on every page."""
+"""The format of days, times, durations and missing values on every page."""
 
 import re
 from contextvars import ContextVar
@@ -25,7 +25,7 @@ def _is_french() -> bool:
 
 
 def day(value: date | datetime | None) -> str:
-    """`06 Apr 2020`, in French `06 avr. 2020`; a moment's day in the page's zone."""
+    """`06 Apr 2020`, in French `06 avr. 2020`; the day of a time in the page's zone."""
     if value is None:
         return str(NOT_RECORDED)
     local = timezone.localtime(value) if isinstance(value, datetime) else value
@@ -33,11 +33,11 @@ def day(value: date | datetime | None) -> str:
 
 
 study_zone: ContextVar[ZoneInfo | None] = ContextVar("study_zone", default=None)
-"""The trial's zone, in which study days are counted also where a page speaks the time of a site elsewhere."""
+"""The trial's zone, for study days also on pages in another site's time."""
 
 
 def study_date(at: datetime) -> date:
-    """The calendar day of a moment in the trial's zone; in the page's where the page belongs to no trial."""
+    """The calendar day of a time in the trial's zone; in the page's zone where the page belongs to no trial."""
     return timezone.localtime(at, study_zone.get()).date()
 
 
@@ -65,7 +65,10 @@ def partial(text: str) -> str:
 
 
 def dates_in_words(sentence: str) -> str:
-    """A refusal with its ISO dates as pages write dates, moments in the page's zone; what is quoted stays as typed."""
+    """A refusal with its ISO dates in the format of pages, times in the page's zone.
+
+    Quoted text stays as typed.
+    """
     return _QUOTED_OR_DATE.sub(lambda found: found["quoted"] or _date_in_words(found["date"]), sentence)
 
 
@@ -97,5 +100,8 @@ def study_day_label(day0: date | None, on: date) -> str:
 
 
 def number(value: float | Decimal, form: str = "") -> str:
-    """A number by a format specification, with the comma or point of the page's language; thousands stay together."""
+    """A number by a format specification, with the decimal sign of the page's language.
+
+    Thousands are not broken across lines.
+    """
     return format(value, form).replace(".", str(get_format("DECIMAL_SEPARATOR")))

@@ -1,4 +1,4 @@
-"""Fields of every form: dates as exactly as they are known, yes/no that may stay open, moments in ward time."""
+"""Fields of every form: dates as exactly as known, yes/no that may stay open, times in the trial's zone."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ _TIME = re.compile(r"^(\d{1,2})[:hH.]?(\d{2})?$", re.ASCII)
 
 
 class PartialDateWidget(forms.MultiWidget):
-    """Day, month, year and time in four small fields; what is not known stays empty."""
+    """Day, month, year and time in four small fields; unknown parts stay empty."""
 
     template_name = "webkit/widgets/partial_date.html"
     use_fieldset = True
@@ -45,7 +45,7 @@ class PartialDateWidget(forms.MultiWidget):
 class PartialDateField(forms.MultiValueField):
     """Reads `2020`, `2020-04`, `2020-04-06` or `2020-04-06T03:40` out of the four fields.
 
-    Only the shape is checked here; whether the date is possible is the rules' question.
+    Only the format is checked here; the rules check whether the date is possible.
     """
 
     widget = PartialDateWidget
@@ -71,7 +71,7 @@ class PartialDateField(forms.MultiValueField):
 
 
 def _plain(text: str | None) -> str:
-    """What was typed or pasted, in plain digits: other scripts' and full-width digits are digits too, a “²” is none."""
+    """Typed or pasted text in plain digits: full-width digits and those of other scripts are digits, a “²” is not."""
     typed = (text or "").strip()
     return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in typed)
 
@@ -120,7 +120,7 @@ class YesNoField(forms.NullBooleanField):
 
 
 class MomentWidget(PartialDateWidget):
-    """The same four fields for a moment that has to be known to the minute, always with 24 hours."""
+    """The same four fields for a time that is known to the minute, always with 24 hours."""
 
     def decompress(self, value: Any) -> list[str]:
         if isinstance(value, str):
@@ -219,7 +219,7 @@ class NumberInput(forms.TextInput):
         return value.strip().replace(",", ".") if isinstance(value, str) else value
 
     def format_value(self, value: Any) -> str | None:
-        """With the decimal comma where the language has one; what is no number is shown as it was typed."""
+        """With the decimal comma where the language has one; text that is no number is displayed as typed."""
         if value in (None, ""):
             return None
         separator = str(get_format("DECIMAL_SEPARATOR"))

@@ -1,4 +1,4 @@
-"""The form that every record's page shares: a reason for a change, and nobody's work overwritten unseen."""
+"""The form of every record's page: a reason for each change, and no overwriting of another person's change."""
 
 from typing import Any, ClassVar
 
@@ -19,18 +19,18 @@ HIDDEN = "…"
 
 
 class NamedRefusals(forms.BaseForm):
-    """Of every form: whatever refuses an answer, the sentence names the field, the value and the rule."""
+    """For every form: each refusal names the field, the value and the rule."""
 
     _unread: frozenset[str] = frozenset()
     """The fields whose answers could not be read, while a record's rules judge it without them."""
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """As Django's, in our words; a refusal about a field that is not on the page is shown above it and not lost."""
+        """As Django's, in our words; a refusal about a field that is not on the page is displayed at the top."""
         refusal = error if isinstance(error, ValidationError) else ValidationError(error)
         by_field = refusal.error_dict if hasattr(refusal, "error_dict") else {field: refusal.error_list}
         for name, errors in by_field.items():
             if name in self._unread:
-                continue  # judged as empty, and it was not: what could not be read is said already
+                continue  # the field counts as empty because its text could not be read, which is reported already
             super().add_error(name if name in self.fields else None, self._named(name, errors))
 
     def _named(self, name: str | None, errors: list[ValidationError]) -> list[ValidationError]:
@@ -46,7 +46,7 @@ class NamedRefusals(forms.BaseForm):
         ]
 
     def _label_of(self, name: str) -> str:
-        """The field's label; of one that is not on the page what the record calls it."""
+        """The field's label; for a field that is not on the page, the name in the record."""
         if name in self.fields:
             return str(self.fields[name].label or pretty_name(name))
         model = getattr(getattr(self, "_meta", None), "model", None)
@@ -54,7 +54,7 @@ class NamedRefusals(forms.BaseForm):
         return str(columns[name].verbose_name) if name in columns else pretty_name(name)
 
     def _typed(self, name: str) -> Any:
-        """What was typed; of a password no letter."""
+        """The typed text; nothing of a password."""
         field = self.fields.get(name)
         if field is None:
             return None
@@ -64,7 +64,10 @@ class NamedRefusals(forms.BaseForm):
 
 
 class RecordForm(NamedRefusals, forms.ModelForm[Any]):
-    """A record's form. A change asks for its reason, and refuses when the record moved on since it was opened."""
+    """A record's form.
+
+    A change requires a reason, and is refused when the record changed after the form was opened.
+    """
 
     reason = forms.CharField(
         label=_("Reason for the change"),
@@ -111,10 +114,10 @@ class RecordForm(NamedRefusals, forms.ModelForm[Any]):
 
     @property
     def needs_choices(self) -> bool:
-        """Whether a text without a chosen entry of its list is refused; a draft keeps it open."""
+        """Whether a text without a chosen entry is refused; a draft accepts it."""
         return True
 
     @property
     def stated_reason(self) -> str:
-        """What the trail keeps with this save."""
+        """The reason that the trail stores with this save."""
         return str(self.cleaned_data.get("reason") or FIRST_ENTRY)

@@ -1,4 +1,4 @@
-"""Where the history of a record is read: the app that has the page names its address."""
+"""The address of the history page of a record, registered by the app that has the page."""
 
 from django.db.models import Model
 from django.urls import reverse
@@ -7,7 +7,7 @@ _addresses: list[str] = []
 
 
 def register_history_page(address: str) -> None:
-    """Name the address of the history page. It takes the table and the id of a row."""
+    """Register the address of the history page. It takes the table and the id of a row."""
     _addresses[:] = [address]
 
 

@@ -7,12 +7,15 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
 CAP = 1000
-"""Rows counted at most. A list longer than that is searched or filtered, not leafed through (an exact count of a
-million rows costs tens of milliseconds on every page)."""
+"""Rows counted at most.
+
+A list longer than that is searched or filtered, not leafed through (an exact count of a million rows costs tens of
+milliseconds on every page).
+"""
 
 
 class CappedPaginator(Paginator[Any]):
-    """Counts to the cap and stops there."""
+    """A paginator that counts up to a cap."""
 
     cap = CAP
 

@@ -1,4 +1,4 @@
-"""Who asks, and what the trail keeps of a save made through a page."""
+"""The account of a request, and the attribution of a save on a page."""
 
 from typing import Any, cast
 
@@ -9,10 +9,10 @@ from accounts.models import User
 
 
 def person_of(request: HttpRequest) -> User:
-    """The signed-in account. Pages are only reached by one: the site asks for it first."""
+    """The signed-in account. The site requires signing in before any page."""
     return cast(User, request.user)
 
 
 def attribution(request: HttpRequest, *, reason: str) -> dict[str, Any]:
-    """`by`, `at` and `reason` for a service: a page is a door, so it is here that the clock is read."""
+    """`by`, `at` and `reason` for a service. A page is a door, so the clock is read here."""
     return {"by": person_of(request), "at": timezone.now(), "reason": reason}

@@ -1,4 +1,4 @@
-"""Which rows an account sees and what it may do with them, by the one permission table."""
+"""The rows that an account sees and what it may do with them, by the permission table."""
 
 from typing import Any, ClassVar
 
@@ -72,13 +72,13 @@ class RoleScoped(admin.ModelAdmin[Any]):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.may(request, self.view_action)
 
-    # The trail is the database's -------------------------------------------
+    # The trail is the database's
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
-        """Nothing: the database has written it down."""
+        """Nothing: the database has recorded it."""
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
-        """Nothing: the database has written it down."""
+        """Nothing: the database has recorded it."""
 
 
 def _follow(obj: Any, path: str) -> Any:

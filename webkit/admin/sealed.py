@@ -19,14 +19,14 @@ from webkit.admin.verbs import Verb
 
 
 class SealedAdmin(RoleScopedAdmin):
-    """As `RoleScopedAdmin`, for sealed tables. One trial at a time: the one named by `?trial=`, else the first."""
+    """As `RoleScopedAdmin`, for sealed tables. One trial at a time: that of `?trial=`, else the first."""
 
     clearance_ground: ClassVar[ClearanceGround] = ClearanceGround.ROLE
     site_path = None
 
     @contextmanager
     def opened(self, request: HttpRequest) -> Iterator[None]:
-        """Sealed rows can be read until the block ends. Refused without a role that may."""
+        """Open sealed rows until the block ends. Refused without a role that may read them."""
         trial_id = self.trial_id_of(request)
         purpose = f"{request.method} {self.opts.label_lower}"
         with cleared(
@@ -64,7 +64,7 @@ class SealedAdmin(RoleScopedAdmin):
 
 
 def _rendered(response: HttpResponse) -> HttpResponse:
-    """Render now, while the rows are open; a lazy template would ask for them too late."""
+    """Render now, while the rows are open; a lazy template would read them too late."""
     if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
         response.render()
     return response

@@ -1,4 +1,4 @@
-"""A record's course on one page, made of lines that several apps know: each registers what it can tell."""
+"""A participant's course on one page, made of lines from several apps: each app registers a source."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _sources: list[Source] = []
 
 
 def source(function: Source) -> Source:
-    """Register a function that knows some lines of a participant's course."""
+    """Register a function that returns lines of a participant's course."""
     _sources.append(function)
     return function
 
@@ -44,12 +44,12 @@ def timeline_of(participant: Any, user: User) -> list[TimelineEntry]:
 
 
 def day_of(day0: date | None, at: datetime) -> str:
-    """The study day of a moment, empty before randomisation is recorded."""
+    """The study day of a time, empty before randomisation is recorded."""
     return study_day_label(day0, study_date(at))
 
 
 def day_within(day0: date | None, earliest: datetime | None, latest: datetime | None) -> str:
-    """The study day of a date that is known in part: empty when none is recorded, or when it may be any of several days."""
+    """The study day of a partly known date: empty without a date, or when several days are possible."""
     if earliest is None or latest is None:
         return ""
     first = day_of(day0, earliest)
@@ -57,5 +57,5 @@ def day_within(day0: date | None, earliest: datetime | None, latest: datetime | 
 
 
 def when_of(at: datetime, *, to_the_minute: bool = True) -> str:
-    """Day, and time when it is known."""
+    """The day, and the time when it is known."""
     return f"{day(at)} {clock(at)}" if to_the_minute else day(at)

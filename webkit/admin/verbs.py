@@ -1,4 +1,4 @@
-"""One-question pages: what can happen to a record beside being corrected (an infusion ends, a sample arrives)."""
+"""One-question pages: what can happen to a record besides a correction (an infusion ends, a sample arrives)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Verb:
     """A page `<record>/<name>/`: its question, its form, who may, and the one service call.
 
-    `perform(request, record, form)` returns what to say afterwards. `applies(record)` says whether it makes sense now.
+    `perform(request, record, form)` returns the message. `applies(record)` says whether the verb is possible now.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Verb:
 
 
 def verb_view(page: "RoleScopedAdmin", verb: Verb, request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask, refuse beside the field, or do it and go back."""
+    """Display the form, put a refusal beside its field, or perform the verb and redirect."""
     record = page.get_object(request, str(pk))
     if record is None:
         raise Http404
@@ -61,7 +61,10 @@ def verb_view(page: "RoleScopedAdmin", verb: Verb, request: HttpRequest, pk: int
 def _performed(
     page: "RoleScopedAdmin", verb: Verb, request: HttpRequest, pk: int, form: BaseForm
 ) -> str | None:
-    """The service gets the record as it stands in the database, and the answers; its refusal goes onto the form."""
+    """Call the service with the record as it is in the database and the answers.
+
+    Its refusal goes onto the form.
+    """
     try:
         return verb.perform(request, page.get_object(request, str(pk)), form)
     except ValidationError as refusal:

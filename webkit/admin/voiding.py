@@ -1,4 +1,4 @@
-"""A record that should not be there is voided: the form that asks why, and the verb."""
+"""Voiding a record that should not exist: the form that requires a reason, and the verb."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ class VoidForm(NamedRefusals, forms.ModelForm[Any]):
     )
 
     def _post_clean(self) -> None:
-        """Nothing of the record changes here; its own rules are not asked."""
+        """Nothing of the record changes here, so its own rules are not checked."""
 
 
 def said(request: HttpRequest, form: Any) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""What every resource of the HTTP API stands on: token, permission table, scope, pages, idempotency, problem details.
+"""The base of every resource of the HTTP API: token, permission table, scope, pages, idempotency, problem details.
 
-Resources of higher apps import from `webkit.api.resources`. Nothing is imported here: the framework loads the other
-modules by name while it is itself still loading.
+Resources of higher apps import from `webkit.api.resources`. Nothing is imported here, because the framework loads the
+other modules by name while it is loading itself.
 """

@@ -11,7 +11,10 @@ from audit.queries.changes import changed_since
 
 
 class InstantField(django_filters.fields.IsoDateTimeField):
-    """An instant in ISO 8601, taken in UTC: the database refuses offsets of 16 hours and more, which ISO 8601 allows."""
+    """An instant in ISO 8601, converted to UTC.
+
+    The database refuses offsets of 16 hours and more, which ISO 8601 allows.
+    """
 
     def to_python(self, value: Any) -> datetime | None:
         moment: datetime | None = super().to_python(value)
@@ -26,9 +29,9 @@ class InstantFilter(django_filters.IsoDateTimeFilter):
 
 
 class UpdatedSinceFilter(InstantFilter):
-    """Rows that may have changed at or after an instant: none is missed, whatever was being written meanwhile.
+    """Rows that may have changed at or after an instant: none is missed, including concurrent writes.
 
-    For copies that must be kept up to date `/api/v1/changes/` is made: it says what changed, and needs no clock.
+    To keep a copy up to date use `/api/v1/changes/`: it lists the changes and needs no clock.
     """
 
     def filter(self, qs: QuerySet[Any], value: datetime | None) -> QuerySet[Any]:

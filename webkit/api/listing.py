@@ -1,6 +1,6 @@
-"""Lists that stay right at any size.
+"""Lists that stay right at any size: pages by key, also for equal or missing values.
 
-Pages by key, also where values are equal or missing, and no unknown parameter unnoticed.
+Unknown parameters are refused.
 """
 
 import json
@@ -27,7 +27,7 @@ Key = list[Any]
 
 
 class NamedFilters(DjangoFilterBackend):
-    """The filters of a list, refused as a form's fields are: the filter, the value and the rule."""
+    """The filters of a list. A refusal names the filter, the value and the rule, as for a form's fields."""
 
     def filter_queryset(  # type: ignore[override]  # REST framework's own request, which the stubs do not name
         self, request: Request, queryset: QuerySet[Any], view: APIView
@@ -82,8 +82,8 @@ class NamedOrdering(OrderingFilter):
 class KeysetPagination(CursorPagination):
     """Pages by the key of the last row (ordering columns, then id): equal and missing values lose or repeat no row.
 
-    PostgreSQL's order: missing values first when descending, last when ascending. A cursor is valid for the
-    ordering that it was made with.
+    PostgreSQL's order: missing values first when descending, last when ascending. A cursor is valid for the ordering
+    that it was made with.
     """
 
     base_url = ""
@@ -104,7 +104,10 @@ class KeysetPagination(CursorPagination):
         return self.page
 
     def get_page_size(self, request: Request) -> int:
-        """The number of rows that is asked for. Raises ValidationError for anything but a number from 1 to the most."""
+        """The requested number of rows.
+
+        Raises ValidationError for anything but a number from 1 to the largest page size.
+        """
         given = request.query_params.get(self.page_size_query_param)
         if given is None:
             return CursorPagination.page_size
@@ -122,7 +125,7 @@ class KeysetPagination(CursorPagination):
         return self._link(self.page[0], backwards=True) if self.has_previous and self.page else None
 
     def _whole_order(self, ordering: Sequence[str]) -> list[str]:
-        """The ordering with the id behind it, in the direction of its first column, so that no two rows are equal."""
+        """The ordering with the id at the end, in the direction of its first column, so that no two rows are equal."""
         order = (
             [name for name in ordering if name.lstrip("-") != "id"] if len(ordering) > 1 else list(ordering)
         )
@@ -137,7 +140,10 @@ class KeysetPagination(CursorPagination):
         return replace_query_param(self.base_url, self.cursor_query_param, cursor)
 
     def _position(self, request: Request, model: type[Model]) -> tuple[bool, Key | None]:
-        """Whether to go backwards, and the key to go on from. Raises ValidationError for a cursor that is none of ours."""
+        """Whether to go backwards, and the key to continue from.
+
+        Raises ValidationError for a cursor that is not ours.
+        """
         cursor = request.query_params.get(self.cursor_query_param)
         if not cursor:
             return False, None
@@ -163,10 +169,7 @@ class KeysetPagination(CursorPagination):
 
 
 def refuse_unknown_parameters(request: Request, known: set[str]) -> None:
-    """Raise ValidationError for query parameters that nothing would look at.
-
-    A misspelt filter must not list everything.
-    """
+    """Raise ValidationError for query parameters that nothing reads: a misspelt filter must not list everything."""
     unknown = sorted(set(request.query_params) - known)
     if unknown:
         sentence = _("%(name)s: not a parameter of this list.")
@@ -174,7 +177,7 @@ def refuse_unknown_parameters(request: Request, known: set[str]) -> None:
 
 
 def _refused(form: Form, name: str, errors: ErrorList) -> list[str]:
-    """What is wrong with one filter, in words."""
+    """The error of one filter, in words."""
     error = DjangoValidationError(errors.as_data())
     return sentences(
         error, label=name.replace("_", " "), value=form.data.get(name), field=form.fields.get(name)
@@ -190,7 +193,7 @@ def _plain(value: Any) -> Any:
 
 
 def _after(key: Key, order: Sequence[str]) -> Q:
-    """The rows behind the one with this key. The first conjunct alone already bounds the index scan."""
+    """The rows after the one with this key. The first conjunct alone already bounds the index scan."""
     behind = Q(pk__in=[])
     equal = Q()
     for name, value in zip(order, key, strict=True):

@@ -1,4 +1,4 @@
-"""The list that every resource derives from: ordered by named columns, paged by key, no unknown parameter unnoticed."""
+"""The list of every resource: ordered by named columns, paged by key; unknown parameters are refused."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ PAGE_PARAMETERS = frozenset({"cursor", "page_size", "ordering", "format"})
 
 
 class ListedViewSet(TableViewSet):
-    """A resource whose list refuses unknown parameters; a subclass names its filters and ordering columns."""
+    """A resource whose list refuses unknown parameters; a subclass declares its filters and ordering columns."""
 
     filter_backends = (NamedFilters, NamedOrdering)
     pagination_class = KeysetPagination
@@ -28,12 +28,12 @@ class ListedViewSet(TableViewSet):
         return super().list(request, *args, **kwargs)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Filters choose what a list shows; a single row is found whatever its state."""
+        """Filters apply to lists; a single row is found whatever its state."""
         return super().filter_queryset(queryset) if self.action == "list" else queryset
 
     @property
     def user(self) -> User:
-        """Who asks."""
+        """The account of the request."""
         user = self.request.user
         assert isinstance(user, User)
         return user

@@ -1,4 +1,4 @@
-"""JSON as it comes in."""
+"""Parsing of JSON requests."""
 
 import json
 from collections.abc import Mapping

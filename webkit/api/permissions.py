@@ -1,4 +1,4 @@
-"""The permission table at the door of the API."""
+"""The permission table for the API."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class PermissionTablePermission(BasePermission):
-    """Asks the one permission table for the action that the view names; a view that names none is refused to all."""
+    """Checks the permission table for the action of the view; a view without an action is refused to all."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if request.method not in view.allowed_methods:
-            # Before the role is asked: no role may use a method that the view does not have.
+            # Checked before the role: no role may use a method that the view does not have.
             raise MethodNotAllowed(request.method or "")
         action = required_action(view)
         user = request.user

@@ -1,4 +1,4 @@
-"""Refusals in one shape."""
+"""The error format of the API."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,11 +15,11 @@ from webkit.forms.refusals import sentence, sentences
 
 PROBLEM_TYPE = "application/problem+json"
 OLD_VERSION = "version_is_old"
-"""The code of a refusal because somebody else changed the record since it was read."""
+"""The code of a refusal because the record changed since it was read."""
 
 
 class VersionConflict(exceptions.APIException):
-    """The record was changed after the version that a change was made from: read it again, then change it."""
+    """The record was changed after the version on which a change was based: read it again, then change it."""
 
     status_code = status.HTTP_409_CONFLICT
     default_code = OLD_VERSION
@@ -30,9 +30,9 @@ class VersionConflict(exceptions.APIException):
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Every refusal in one shape (RFC 9457): `type`, `title`, `status`, `code`, `detail`, and `errors` per field.
+    """Every refusal in one format (RFC 9457): `type`, `title`, `status`, `code`, `detail`, and `errors` per field.
 
-    A `code` is a word for programs, of the refusal as a whole and of each field; sentences are for people and may change.
+    A `code` is for programs, of the refusal as a whole and of each field; sentences are for people and may change.
     """
     error = _as_api_error(error)
     if not isinstance(error, exceptions.APIException):
@@ -53,7 +53,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
 
 
 def address_not_found(request: HttpRequest) -> HttpResponse:
-    """The answer to an address below `/api/` that is none: the same shape, whoever asks, and never the sign-in page."""
+    """The response to an unknown address below `/api/`: the common format, and never the sign-in page."""
     detail = _("There is no such address.")
     if not request.path.endswith("/"):
         detail = _("There is no such address; the addresses of the API end with a slash.")
@@ -90,7 +90,7 @@ def _as_api_error(error: Exception) -> Exception:
 
 
 def _by_field(error: DjangoValidationError) -> dict[str, list[exceptions.ErrorDetail]]:
-    """What a service refuses, field by field, each sentence with its field's name and its code."""
+    """The refusals of a service by field, each sentence with its field's name and its code."""
     if not hasattr(error, "error_dict"):
         return {"": _coded(error, error.messages)}
     by_field = {name: DjangoValidationError(errors) for name, errors in error.error_dict.items()}
@@ -119,7 +119,7 @@ def _field_errors(detail: Any, field: str = "") -> list[dict[str, str]]:
 
 
 def _named(field: str, detail: Any) -> str:
-    """A sentence about a field with its name; one about the request as a whole as it is."""
+    """A sentence about a field with its name; one about the request as a whole unchanged."""
     if not field:
         return str(detail)
     label = field.rsplit(".", 1)[-1].replace("_", " ")

@@ -1,4 +1,4 @@
-"""Bases of resources: cut to what the asker may see; created once however often the request is sent."""
+"""Bases of resources: limited to what the account may see; created once, however often the request is sent."""
 
 import hashlib
 import json
@@ -23,10 +23,10 @@ from webkit.api.permissions import required_action
 
 
 class TableViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Any]):
-    """A resource under the permission table, cut to the trials and sites of the asker: outside them a row is not found.
+    """A resource under the permission table, limited to the account's trials and sites: other rows are not found.
 
-    `action_table` maps `read` and each further view action to an `Action`; `trial_lookup` and `site_lookup` say how a
-    row reaches its trial's and site's code (`site_lookup = None`: the resource is not bound to sites).
+    `action_table` maps `read` and each further view action to an `Action`; `trial_lookup` and `site_lookup` are the
+    lookups of a row's trial and site code (`site_lookup = None`: the resource is not bound to sites).
     """
 
     action_table: ClassVar[Mapping[str, Action]] = {}
@@ -39,7 +39,7 @@ class TableViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         return super().get_queryset().filter(self.scope()).order_by("-id")
 
     def scope(self) -> Q:
-        """The rows that the asker's grants reach for the action at hand."""
+        """The rows that the account's grants cover for this action."""
         action = required_action(self)
         user = self.request.user
         if action is None or not isinstance(user, User):
@@ -59,7 +59,7 @@ KEY_LENGTH = 100
 
 
 def combine(reaches: list[Q]) -> Q:
-    """Rows in any of the reaches; no reach is no row."""
+    """The rows in any of the scopes; without a scope, no row."""
     if not reaches:
         return Q(pk__in=[])
     if any(not reach for reach in reaches):
@@ -71,10 +71,10 @@ def combine(reaches: list[Q]) -> Q:
 
 
 class IdempotentCreateMixin:
-    """`POST` to the collection: checks the shape, makes one service call, and honours `Idempotency-Key`.
+    """`POST` to the collection: validates the input, makes one service call, and applies `Idempotency-Key`.
 
     A subclass gives `perform_service(data) -> row`. The key and the row are written in one transaction, so that a
-    second request with the same key waits for the first and is then answered with the same row.
+    second request with the same key waits for the first and then gets the same row.
     """
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
@@ -121,7 +121,7 @@ class IdempotentCreateMixin:
         if claim.body_sha256 != digest or claim.path != path:
             raise IdempotencyConflict
         row = self.get_queryset().filter(pk=claim.resource_id).first()  # type: ignore[attr-defined]
-        if row is None:  # another role of the same person sent it
+        if row is None:  # sent by another role of the same person
             raise exceptions.NotFound
         response = self._created(row)
         response["Idempotent-Replay"] = "true"
@@ -133,7 +133,7 @@ class IdempotentCreateMixin:
 
 
 def check_key(key: str) -> None:
-    """Raise ValidationError for a key that cannot be kept as it was sent."""
+    """Raise ValidationError for a key that cannot be stored as it was sent."""
     if len(key) > KEY_LENGTH or not (key.isascii() and key.isprintable()):
         rule = _("Idempotency-Key: at most %(limit)d printable ASCII characters.") % {"limit": KEY_LENGTH}
         raise exceptions.ValidationError({"Idempotency-Key": rule})

@@ -1,4 +1,4 @@
-"""What the OpenAPI schema says of every resource besides its rows: the token, the key of a create, the refusals."""
+"""The parts of the OpenAPI schema common to every resource: the token, the key of a create, the refusals."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class BearerToken(OpenApiAuthenticationExtension):
 
 
 class FieldProblemSerializer(serializers.Serializer[Any]):
-    """One refused field; an empty name is the request as a whole."""
+    """One refused field; an empty name means the request as a whole."""
 
     field = serializers.CharField(allow_blank=True)
     message = serializers.CharField()
@@ -53,10 +53,10 @@ REFUSALS = {
 
 
 class RefusalSchema(AutoSchema):
-    """Adds to each operation the refusals that it can answer with, and to a create its `Idempotency-Key`.
+    """Adds to each operation its possible refusals, and to a create its `Idempotency-Key`.
 
-    drf-spectacular has no public way to add an answer to every operation, nor to say what a read-only choice may be: this
-    class alone uses its private methods. `tests/unit/webkit/test_private_interfaces.py` fails when they change.
+    drf-spectacular has no public way to add a response to every operation, nor to describe a read-only choice: only
+    this class uses its private methods. `tests/unit/webkit/test_private_interfaces.py` fails when they change.
     """
 
     def get_override_parameters(self) -> list[Any]:
@@ -94,7 +94,7 @@ class RefusalSchema(AutoSchema):
 
 
 def _may_be_blank(field: serializers.ChoiceField) -> bool:
-    """Whether the row may hold an empty choice ("not recorded"); a read-only field does not say so itself."""
+    """Whether the row may have an empty choice ("not recorded"); a read-only field does not declare this."""
     model = getattr(getattr(field.parent, "Meta", None), "model", None)
     if model is None or not field.read_only or not field.source:
         return False

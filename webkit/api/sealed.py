@@ -1,4 +1,4 @@
-"""Sealed rows over HTTP: of one trial at a time, each reading under a logged clearance."""
+"""Sealed rows over HTTP: of one trial at a time, each request under a logged clearance."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from webkit.api.permissions import required_action
 
 
 class SealedViewSet(ListedViewSet):
-    """Sealed rows of one trial: the one named by `?trial=`, or the only one in reach. Each reading is logged."""
+    """Sealed rows of one trial: that of `?trial=`, or the only one in scope. Each request is logged."""
 
     ordering_columns: ClassVar[Mapping[str, str]] = {"id": "id", "changed_at": "changed_at"}
     ground: ClassVar[ClearanceGround] = ClearanceGround.ROLE
@@ -46,14 +46,17 @@ class SealedViewSet(ListedViewSet):
 
     @contextmanager
     def opened(self) -> Iterator[Any]:
-        """The sealed rows of the trial asked for, until the block ends."""
+        """The sealed rows of the requested trial, until the block ends."""
         trial = self.trial()
         purpose = f"{self.request.method} {self.basename}"
         with cleared(ground=self.ground, by=self.user, trial_id=trial.pk, purpose=purpose, at=timezone.now()):
             yield trial
 
     def trial(self) -> Any:
-        """The trial asked for, within the asker's reach; one outside it is as unknown as none."""
+        """The requested trial, within the account's scope.
+
+        One outside it gives the same response as one that does not exist.
+        """
         wanted = required_action(self)
         reach = trial_codes_for(self.user, wanted) if wanted else frozenset()
         asked = self.request.query_params.get("trial")

@@ -1,4 +1,4 @@
-"""Shapes of what is sent that every resource shares: known fields only, a reason with every change."""
+"""Serializer bases for input: known fields only, a reason with every change."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ REASON_LENGTH = 1000
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses fields that it does not know, by name: a misspelt one would be lost in silence."""
+    """Refuses unknown fields by name: the value of a misspelt field would be lost without a message."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
@@ -25,7 +25,10 @@ class StrictSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError(self._named(data, refusal.detail)) from None
 
     def _named(self, data: Any, detail: Any) -> Any:
-        """The refusals of the fields, each in a sentence that names its field; those of nested shapes are named there."""
+        """The refusals of the fields, each in a sentence with its field's name.
+
+        A nested serializer names its own fields.
+        """
         given = data if isinstance(data, Mapping) else {}
         return {
             name: named_details(self.fields[name], given.get(name), errors) if name in self.fields else errors
@@ -44,7 +47,7 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 def named_details(field: Any, value: object, errors: Any) -> Any:
-    """What REST framework says of one field, in our words."""
+    """The errors of REST framework for one field, in our words."""
     if not isinstance(errors, list) or not all(isinstance(error, ErrorDetail) for error in errors):
         return errors
     return [
@@ -57,6 +60,6 @@ def named_details(field: Any, value: object, errors: Any) -> Any:
 
 
 class ReasonSerializer(StrictSerializer):
-    """A verb that needs nothing but its reason."""
+    """A verb that needs only a reason."""
 
     reason = serializers.CharField(max_length=REASON_LENGTH, help_text="Why; kept with the record.")

@@ -1,7 +1,7 @@
-"""Refusals of shape in one sentence that names the field, the value and the rule, in the same words at every door.
+"""Refusals of format in one sentence with field, value and rule, in the same words at every door.
 
-Django's and REST framework's own ("This field is required.") name neither field nor value. They are told by their code;
-a sentence that names its field already is ours and stays.
+The messages of Django and REST framework ("This field is required.") name neither field nor value. They are recognised
+by their code. A sentence that already names its field is ours and stays.
 """
 
 import re
@@ -53,7 +53,7 @@ UNREADABLE: Mapping[str, Promise] = {
     "BooleanField": _lazy("%(field)s: “%(value)s” is neither yes nor no."),
     "EmailField": _lazy("%(field)s: “%(value)s” is not an e-mail address."),
 }
-"""What "invalid" means, by the kind of field; Django's fields and those of REST framework are called alike."""
+"""The meaning of "invalid", by the kind of field; Django's fields and REST framework's have the same names."""
 
 LIMITS = ("limit_value", "max")
 _NAMED = re.compile(r"^[^\"“«.:][^.:]{0,100}:\s")
@@ -67,7 +67,7 @@ def names_its_field(message: str) -> bool:
 def sentence(
     message: str, *, code: str, label: str, value: object, field: Any = None, limit: object = None
 ) -> str:
-    """A refusal that names its field: ours as it is, a known one in our words, any other behind the field's label."""
+    """A refusal that names its field: ours unchanged, a known one in our words, any other after the field's label."""
     if names_its_field(message):
         return message
     name = capfirst(label.strip().rstrip(END_OF_A_LABEL))
@@ -95,7 +95,7 @@ def sentences(error: ValidationError, *, label: str, value: object = None, field
 
 
 def shortened(value: object) -> str:
-    """What was given, in a line of at most `SHOWN` characters."""
+    """The value as given, in a line of at most `SHOWN` characters."""
     parts = value if isinstance(value, list | tuple) else [value]
     text = " ".join(str(part) for part in parts if part not in (None, ""))
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
@@ -111,6 +111,6 @@ def _template(code: str, field: Any) -> Promise | None:
 
 
 def _limit(code: str, field: Any) -> object:
-    """The limit as the field itself knows it."""
+    """The limit from the field itself."""
     name = {"max_decimal_places": "decimal_places"}.get(code, code)
     return getattr(field, name, None)

@@ -1,5 +1,6 @@
-"""Days, moments and partial dates in templates, written as everywhere."""
+"""Days, times and partial dates in templates, in the common format."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -8,6 +9,7 @@ from django.utils.html import strip_tags
 
 from audit.choices import reason_in_words
 from webkit.admin import display
+from webkit.admin.record_parts import RecordNote
 
 register = template.Library()
 register.filter("day", display.day)
@@ -25,6 +27,12 @@ def admin_changelist(opts: Options[Any]) -> str:
 
 
 @register.filter
+def at_field(notes: Iterable[RecordNote] | None, name: str) -> list[RecordNote]:
+    """The notes that are about this field of the form."""
+    return [note for note in notes or () if note.field == name]
+
+
+@register.filter
 def without_link(contents: str) -> str:
-    """A related record by its name: a link could lead where the reader may not go."""
+    """A related record by its name, without a link, because the reader may not be allowed to open the page."""
     return strip_tags(contents) if str(contents).startswith("<a ") else contents

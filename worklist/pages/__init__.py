@@ -1,4 +1,4 @@
-"""The first page of every role: what is due now, what is due today, what waits for others."""
+"""The first page of every role: due now, due today, and waiting for others."""
 
 from worklist.pages.items import State, WorkItem, WorklistSection
 from worklist.pages.scope import WorklistScope, scope_of

@@ -1,4 +1,7 @@
-"""What is due at the bedside: checks, infusions, samples, events. Each question is one query for all participants."""
+"""Due work at the bedside: checks, infusions, samples, events.
+
+Each function is one query for all participants.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
@@ -22,13 +25,13 @@ from worklist.pages.items import DUE, DUE_NOW, OPEN, OVERDUE, SOON, Harm, State,
 from worklist.pages.scope import WorklistScope
 
 LOOK_AHEAD = timedelta(minutes=15)
-"""A check stands under "now" from this long before it is due (our own choice: the time to walk there)."""
+"""A check is listed under "now" from this long before it is due (our own choice: the time to walk there)."""
 ASKED_FOR = frozenset({PlannedState.SOON, PlannedState.DUE, PlannedState.OVERDUE})
 BACK = "?back=" + quote("/")
 
 
 def participants_at(place: WorklistScope) -> list[Participant]:
-    """Those enrolled there and still followed."""
+    """Participants who are enrolled there and still followed."""
     standing = Participant.objects.filter(
         trial=place.trial, status=ParticipantStatus.ENROLLED
     ).select_related("site", "trial")
@@ -44,9 +47,9 @@ def participant_url(participant_id: int) -> str:
 
 
 def checks(watched: Iterable[MonitoredInfusion], at: datetime) -> Iterator[WorkItem]:
-    """The next check of each infusion that is being watched, and those that were missed.
+    """The next check of each watched infusion, and the missed ones.
 
-    A missed check is asked for until the protocol's late window has passed once more after the last hour it watches.
+    A missed check stays listed for the length of the protocol's late window after the last watched hour.
     """
     for one in watched:
         hours = one.watched
@@ -56,7 +59,10 @@ def checks(watched: Iterable[MonitoredInfusion], at: datetime) -> Iterator[WorkI
 
 
 def watched_infusions(place: WorklistScope, infusions: Sequence[Infusion]) -> list[MonitoredInfusion]:
-    """The infusions of the last weeks whose protocol has haemodynamic checks; none before a protocol is loaded."""
+    """The infusions of the last weeks whose protocol has haemodynamic checks.
+
+    None before a protocol is loaded.
+    """
     if place.protocol is None:
         return []
     recent = started_since(infusions, place.at - UNDECIDED_ASKED_FOR, place.at)
@@ -64,7 +70,7 @@ def watched_infusions(place: WorklistScope, infusions: Sequence[Infusion]) -> li
 
 
 def undecided_criteria(watched: Iterable[MonitoredInfusion]) -> Iterator[WorkItem]:
-    """Infusions with a criterion that something recorded may meet: what has to be known to decide it."""
+    """Infusions with a criterion that a recorded reading may meet: the facts that would decide it."""
     for one in watched:
         sentences = not_evaluable_sentences(one)
         if sentences and one.infusion.started_at is not None:
@@ -170,7 +176,7 @@ def infusions_running(infusions: Sequence[Infusion], at: datetime) -> Iterator[W
 
 
 def infusions_planned(place: WorklistScope, participants: Sequence[Participant]) -> Iterator[WorkItem]:
-    """The next planned infusion of each participant that is not recorded, once its window is near."""
+    """The next planned infusion of each participant that is not recorded, from shortly before its window."""
     schedules = infusion_schedules(participants=participants, at=place.at)
     for participant in participants:
         asked = (row for row in schedules.get(participant.pk, ()) if row.state in ASKED_FOR)
@@ -200,7 +206,7 @@ def _planned_item(participant: Participant, row: ScheduledInfusion) -> WorkItem:
 
 
 def standing_infusions(participants: Sequence[Participant]) -> list[Infusion]:
-    """The standing infusions of these participants, with the participant at hand."""
+    """The infusions of these participants that are not void, with the participant loaded."""
     by_id = {participant.pk: participant for participant in participants}
     rows = list(Infusion.objects.standing().filter(participant__in=by_id).order_by("started_at", "pk"))
     for row in rows:
@@ -212,7 +218,7 @@ def standing_infusions(participants: Sequence[Participant]) -> list[Infusion]:
 
 
 def samples(place: WorklistScope, participants: Sequence[Participant]) -> Iterator[WorkItem]:
-    """Planned samples that were not taken: their window is open, or closed so shortly ago that one still asks."""
+    """Planned samples that were not taken: their window is open, or closed only recently."""
     plan = place.protocol.antibodies if place.protocol else None
     for due in samples_due(participants=participants, plan=plan, today=place.today):
         yield _sample_item(place, due.participant, due.sample)

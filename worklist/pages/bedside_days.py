@@ -1,4 +1,4 @@
-"""Days in intensive care that nobody has entered: one line per participant, whatever their number."""
+"""Days in intensive care without an assessment: one line per participant, whatever their number."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -20,7 +20,10 @@ MOST_NAMED = 4
 
 
 def missing_assessments(place: WorklistScope, participants: Sequence[Participant]) -> Iterator[WorkItem]:
-    """Overdue from the day after; today's own day is due. Nothing where the protocol asks for no results."""
+    """Overdue from the next day on; today's assessment is due.
+
+    Nothing where the protocol has no outcome plan.
+    """
     plan = place.protocol.outcomes if place.protocol else None
     if plan is None:
         return
@@ -53,5 +56,5 @@ def _on(person: Participant, day: int, place: WorklistScope) -> date:
 
 
 def _listed(names: Sequence[str]) -> str:
-    """`D3, D4`; of many the first and the last."""
+    """`D3, D4`; of many days the first and the last."""
     return ", ".join(names) if len(names) <= MOST_NAMED else f"{names[0]} … {names[-1]}"

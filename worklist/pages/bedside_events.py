@@ -1,4 +1,4 @@
-"""What is due about adverse events and findings: clocks, drafts, follow-up, signatures, decisions."""
+"""Due work about adverse events and findings: clocks, drafts, follow-up, signatures, decisions."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -30,14 +30,14 @@ CLOCK_IS_SHORT = timedelta(hours=4)
 
 
 def work_at(place: WorklistScope) -> EventWork:
-    """What is still to do about the place's events; nothing before a protocol is loaded."""
+    """Open work about the site's events; nothing before a protocol is loaded."""
     if place.protocol is None:
         return EventWork((), (), (), ())
     return event_work(trial_id=place.trial.pk, site_codes=place.sites, at=place.at, protocol=place.protocol)
 
 
 def event_name(event: AdverseEvent) -> str:
-    """The dictionary's term, else the words that were reported."""
+    """The dictionary's term, else the reported words."""
     return event.ctcae_term.term if event.ctcae_term else event.dictionary_term or event.reported_term
 
 
@@ -85,7 +85,7 @@ def _when_of(event: AdverseEvent, due_at: datetime | None) -> str:
 
 
 def serious_clocks(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:
-    """Serious events of which the sponsor has not been told: the protocol's hours run from the site's knowledge."""
+    """Serious events that were not reported to the sponsor: the protocol's hours begin when the site learns of them."""
     return (item for item, _event in clocks_with_events(place, work))
 
 
@@ -95,7 +95,7 @@ def worsenings_to_tell(place: WorklistScope) -> Iterator[WorkItem]:
 
 
 def worsenings_with_events(place: WorklistScope) -> Iterator[tuple[WorkItem, AdverseEvent]]:
-    """The same, each with its event, for those who only read it."""
+    """The same, each with its event, for roles that only read it."""
     if place.protocol is None:
         return
     for due in updates_due(
@@ -116,7 +116,7 @@ def worsenings_with_events(place: WorklistScope) -> Iterator[tuple[WorkItem, Adv
 
 
 def clocks_with_events(place: WorklistScope, work: EventWork) -> Iterator[tuple[WorkItem, AdverseEvent]]:
-    """The same, each with its event, for those who only read it."""
+    """The same, each with its event, for roles that only read it."""
     for due in work.sponsor_to_inform:
         due_at = _due_at(due)
         left = _("%(time)s left") if place.at <= due_at else _("%(time)s late")
@@ -146,7 +146,7 @@ def drafts(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:
 
 
 def follow_ups(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:
-    """Events without an end that nobody has looked at for the protocol's number of days."""
+    """Events without an end and without a review for the protocol's number of days."""
     days = place.protocol.reporting.followup_days if place.protocol else 1
     for event in (due.event for due in work.to_follow_up):
         if place.at - event.changed_at >= timedelta(days=days):
@@ -185,12 +185,12 @@ def proposals(place: WorklistScope) -> Iterator[WorkItem]:
 
 
 def signatures(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:
-    """Serious events that wait for the investigator's signature, by the protocol's clock."""
+    """Serious events without the investigator's signature, by the protocol's clock."""
     return (item for item, _event in signatures_with_events(place, work))
 
 
 def signatures_with_events(place: WorklistScope, work: EventWork) -> Iterator[tuple[WorkItem, AdverseEvent]]:
-    """The same, each with its event, for those who only read it."""
+    """The same, each with its event, for roles that only read it."""
     for due in work.to_sign:
         if due.event.serious:
             due_at = _due_at(due)
@@ -207,7 +207,7 @@ def signatures_with_events(place: WorklistScope, work: EventWork) -> Iterator[tu
 
 
 def deaths_without_event(place: WorklistScope) -> Iterator[WorkItem]:
-    """Participants who died here and have no fatal event: a death is never recorded by the participant's page alone."""
+    """Participants who died and have no fatal event: the death alone is no complete record."""
     graded = bool(place.protocol and place.protocol.dictionary.is_graded)
     rows = deaths_without_fatal_event(trial_id=place.trial.pk, site_codes=place.sites)
     for person in rows.filter(source=Source.ENTRY)[:ROWS]:
@@ -231,7 +231,7 @@ def deaths_without_event(place: WorklistScope) -> Iterator[WorkItem]:
 
 
 def _fatal_event_url(person: Participant, graded: bool) -> str:
-    """The page of a new event with what follows from the death (R2)."""
+    """The address of a new event with the values that follow from the death (R2)."""
     said = {"participant": person.pk, "outcome": Outcome.FATAL, "serious": True, "results_in_death": True}
     if graded:
         said["grade"] = Grade.DEATH
@@ -247,7 +247,7 @@ def _due_at(due: Due) -> datetime:
 
 
 def open_findings(place: WorklistScope) -> Iterator[WorkItem]:
-    """Criteria met after an infusion that a clinician has not confirmed or refuted."""
+    """Findings after an infusion that a clinician has not confirmed or refuted."""
     rows = HaemodynamicFinding.objects.filter(trial=place.trial, state=FindingState.CANDIDATE).select_related(
         "participant", "infusion"
     )

@@ -1,4 +1,4 @@
-"""What stands on a worklist, and in which order: first what hurts most if it is missed."""
+"""The lines of a worklist and their order: first the work with the greatest harm if missed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class State:
-    """A word and the shape that goes with it."""
+    """A word and its shape."""
 
     code: str
     word: Text
@@ -31,8 +31,8 @@ DONE = State("done", _("Done"))
 class Harm(IntEnum):
     """The order of the lists.
 
-    Somebody who waits at a bedside for a second person comes first, then a running clock of a serious event: both
-    before anything that can be made up for.
+    A person who waits at a bedside for a second person comes first, then a running clock of a serious event. Both come
+    before work that can be done later.
     """
 
     UNBLINDING = 0
@@ -51,7 +51,7 @@ class Harm(IntEnum):
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One line: what, for whom, by when, and the one button that does it."""
+    """One line: what, for whom, by when, and its one button."""
 
     harm: Harm
     state: State
@@ -68,7 +68,7 @@ class WorkItem:
 
 @dataclass(frozen=True)
 class WorklistSection:
-    """A heading with its lines; when there are none, what will appear here and how."""
+    """A heading with its lines; without lines, an explanation of what will appear here."""
 
     id: str
     title: Text
@@ -78,7 +78,7 @@ class WorklistSection:
 
 
 def in_order(items: Iterable[WorkItem]) -> tuple[WorkItem, ...]:
-    """By harm if missed, overdue first within it, then by time."""
+    """By harm if missed; within it overdue lines first, then by time."""
     return tuple(
         sorted(
             items, key=lambda item: (item.harm, item.state.code != "overdue", item.order, item.participant)

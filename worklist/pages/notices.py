@@ -1,4 +1,4 @@
-"""News of serious events on the first pages of the safety officers and the sponsor, until it is acknowledged."""
+"""Notices of serious events on the first pages of safety officers and sponsor, until acknowledged."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ ROWS = 40
 
 
 def safety_notices(user: User, place: WorklistScope) -> Iterator[WorkItem]:
-    """The person's notices that nobody acknowledged: that there is news, and where it is read."""
+    """The person's notices that are not acknowledged, with links."""
     for notice in open_notices(user=user, trial_id=place.trial.pk)[:ROWS]:
         yield WorkItem(
             Harm.SERIOUS_CLOCK,

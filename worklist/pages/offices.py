@@ -1,4 +1,4 @@
-"""What is open for those who do not stand at the bedside: safety officer, data manager, laboratory, production unit."""
+"""Open work of the roles away from the bedside: safety officer, data manager, laboratory, production unit."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -31,24 +31,27 @@ from worklist.pages.scope import WorklistScope
 
 ROWS = 60
 DRAFT_IS_OLD = timedelta(hours=24)
-"""A draft older than this is asked about (our own choice)."""
+"""A draft older than this is listed (our own choice)."""
 
 Office = Callable[[User, WorklistScope], Iterator[WorkItem]]
 
 
 def office_items(user: User, place: WorklistScope) -> list[WorkItem]:
-    """The lines of every office the person holds."""
+    """The lines of every office of the person."""
     roles = {grant.role for grant in grants_of(user)}
     return [item for role, office in OFFICES.items() if role in roles for item in office(user, place)]
 
 
 def pharmacovigilance(user: User, place: WorklistScope) -> Iterator[WorkItem]:
-    """Reports due, cases to assess or sign; serious events not yet told, not yet signed, cause not assessed."""
+    """Due reports, cases to assess or sign.
+
+    Serious events not reported, not signed, or without an assessed cause.
+    """
     yield from reports_due(user, place)
     work = bedside_events.work_at(place)
     for item, event in bedside_events.clocks_with_events(place, work):
         title = _("Sponsor not told yet: %(event)s") % {"event": bedside_events.event_title(event)}
-        yield replace(item, title=title)  # only the site tells the sponsor
+        yield replace(item, title=title)  # only the site reports to the sponsor
     for item, event in bedside_events.worsenings_with_events(place):
         title = _("Sponsor not told that it became worse: %(event)s") % {
             "event": bedside_events.event_title(event)
@@ -63,8 +66,8 @@ def pharmacovigilance(user: User, place: WorklistScope) -> Iterator[WorkItem]:
 
 
 def data_manager(user: User, place: WorklistScope) -> Iterator[WorkItem]:  # noqa: ARG001
-    """Drafts left lying, events without a grade, deaths without a fatal event, and nobody to tell of serious events."""
-    yield from _nobody_to_tell(place)
+    """Old drafts, events without a grade, deaths without a fatal event, and a missing recipient of serious events."""
+    yield from _missing_recipients(place)
     drafts = AdverseEvent.objects.standing().filter(trial=place.trial, status=EventStatus.DRAFT)
     old = drafts.filter(recorded_at__lt=place.at - DRAFT_IS_OLD).select_related("participant", "ctcae_term")
     for event in old.order_by("recorded_at")[:ROWS]:
@@ -83,7 +86,7 @@ def data_manager(user: User, place: WorklistScope) -> Iterator[WorkItem]:  # noq
     yield from _deaths_without_event(place)
 
 
-def _nobody_to_tell(place: WorklistScope) -> Iterator[WorkItem]:
+def _missing_recipients(place: WorklistScope) -> Iterator[WorkItem]:
     if place.protocol is None:
         return
     recipients = recipients_of(place.trial)
@@ -118,7 +121,7 @@ def _deaths_without_event(place: WorklistScope) -> Iterator[WorkItem]:
 
 
 def laboratory(user: User, place: WorklistScope) -> Iterator[WorkItem]:
-    """Samples on their way, and samples received without a result of ours."""
+    """Samples in transit, and received samples without a result of ours."""
     standing = Specimen.objects.filter(trial=place.trial, voided_at=None).select_related("participant")
     for specimen, journey in sera_on_the_way(trial_id=place.trial.pk, at=place.at)[:ROWS]:
         taken = _("taken %(moment)s") % {"moment": moment(specimen.collected_at)}
@@ -143,7 +146,7 @@ def _samples_with_result(user: User, place: WorklistScope) -> set[int]:
 
 
 def production_unit(user: User, place: WorklistScope) -> Iterator[WorkItem]:
-    """Enrolled without an allocation, infused without a recorded dose. Only people of the unit come here."""
+    """Enrolled without an allocation, infused without a recorded dose. Only members of the unit see this."""
     if not user_may(user, Action.MANAGE_PRODUCT, trial_code=place.trial.code):
         return
     allocated, dosed = _allocated_and_dosed(user, place)
@@ -213,7 +216,7 @@ def _about_event(event: AdverseEvent, title: str, detail: str) -> WorkItem:
 
 
 def _certain_onset(event: AdverseEvent) -> datetime | None:
-    """A moment on the only day that the onset can have been, by everything on record; None when there are several."""
+    """A time on the only possible day of the onset, from all records; None when there are several."""
     onset, day0 = spans_of(event).onset, event.participant.day0_date
     return onset.earliest if day_within(day0, onset.earliest, onset.latest) else None
 

@@ -1,4 +1,4 @@
-"""What is owed to authorities, committees and investigators, on the first page of the safety officer and of the desk."""
+"""Due reports to authorities, committees and investigators, on the first pages of safety officer and desk."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,7 @@ def reports_due(user: User, place: WorklistScope) -> Iterator[WorkItem]:
 
 
 def cases_at_the_desk(user: User, place: WorklistScope) -> Iterator[WorkItem]:
-    """What was handed to the desk and is not due yet, whatever was done: the desk's own log is under seal."""
+    """Cases that were given to the desk and are not due yet, whatever was done: the desk's own log is sealed."""
     if not user_may(user, Action.REPORT_UNBLINDED, trial_code=place.trial.code):
         return
     for row in unanswered(at=place.at, trial_id=place.trial.pk):
@@ -55,7 +55,7 @@ def _due(row: Obligation, place: WorklistScope) -> WorkItem:
         title=_("Report to %(who)s: %(case)s") % where,
         order=row.due_at,
         participant=row.case.participant.code if row.case else "",
-        detail=f"{_('due %(moment)s') % {'moment': moment(row.due_at)}} · {_(row.rule.label)}",
+        detail=" · ".join([_("due %(moment)s") % {"moment": moment(row.due_at)}, _(row.rule.label)]),
         action_label=_("View"),
         action_url=_url(row) + BACK,
         is_now=state == ObligationState.OVERDUE,

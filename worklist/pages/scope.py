@@ -1,4 +1,4 @@
-"""The place a worklist is about: a trial, its sites, its protocol, and the moment."""
+"""The scope of a worklist: a trial, its sites, its protocol, and the time."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -46,7 +46,7 @@ class WorklistScope:
 
 
 def scope_of(user: User, *, at: datetime) -> WorklistScope | None:
-    """Where this person works; None for somebody without a role or before the first trial."""
+    """Where this person works; None without a role or before the first trial."""
     trial = workplace_trial(user)
     if trial is None:
         return None

@@ -1,4 +1,4 @@
-"""Find a participant or an event by a few letters of a code or a term."""
+"""Search for a participant or an event by a few letters of a code or a term."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SHOWN_AT_MOST = 25
 
 @dataclass(frozen=True)
 class Found:
-    """One hit: where it leads, its name, and what helps to recognise it."""
+    """One hit: its address, its name, and details to recognise it."""
 
     url: str
     name: str
@@ -29,7 +29,7 @@ class Found:
 
 
 def search_view(request: HttpRequest) -> HttpResponse:
-    """The page of hits; empty words find nothing."""
+    """The page of hits; an empty search finds nothing."""
     text = request.GET.get("q", "").strip()[:80]
     user: User = request.user  # type: ignore[assignment]
     groups = (
@@ -48,7 +48,7 @@ def search_view(request: HttpRequest) -> HttpResponse:
 
 
 def reach(user: User, action: Action, *, trial: str, site: str) -> Q:
-    """The rows that the action reaches for this account; `trial` and `site` are the paths that lead there."""
+    """The rows that the account may see by this action; `trial` and `site` are the lookups of their codes."""
     rows = Q(pk__in=[])
     for code in sorted(trial_codes_for(user, action)):
         sites = site_codes_for(user, action, trial_code=code)
@@ -99,5 +99,5 @@ def events(user: User, text: str) -> list[Found]:
 
 
 def search_page(admin_view: Callable[..., Callable[..., HttpResponseBase]]) -> URLPattern:
-    """The address of the search, for the site's list of addresses; `admin_view` asks who is signed in."""
+    """The address of the search, for the site's URL patterns; `admin_view` requires signing in."""
     return path("search/", admin_view(search_view), name="search")

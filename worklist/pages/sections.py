@@ -1,6 +1,6 @@
-"""Which lines each role finds on its first page, under which headings."""
+"""The sections of each role's first page, with their headings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,9 +12,10 @@ from accounts.choices import Action, Role
 from accounts.models import User
 from accounts.queries import grants_of, may_anywhere
 from trials.models import Participant
+from webkit.admin.desk import DeskPlace, desk_lines
 from webkit.admin.display import duration
 from worklist.pages import bedside, bedside_days, bedside_events
-from worklist.pages.items import OVERDUE, WAITING, Harm, WorkItem, WorklistSection, in_order
+from worklist.pages.items import OPEN, OVERDUE, WAITING, Harm, WorkItem, WorklistSection, in_order
 from worklist.pages.notices import safety_notices
 from worklist.pages.offices import office_items
 from worklist.pages.scope import WorklistScope
@@ -33,7 +34,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Worklist:
-    """A first page: its sections, the buttons that start something, and one line on where the place stands."""
+    """A first page: its sections, the buttons that start something, and one line about the trial's or site's state."""
 
     sections: tuple[WorklistSection, ...]
     actions: tuple[Link, ...] = ()
@@ -41,12 +42,33 @@ class Worklist:
 
 
 def worklist_of(user: User, place: WorklistScope) -> Worklist:
-    """The first page of this person at this place."""
+    """The first page of this person for this scope."""
     roles = {grant.role for grant in grants_of(user)}
     if roles & {Role.NURSE, Role.INVESTIGATOR}:
         return _bedside(user, place)
-    news = [*unread_unblindings(user, place), *safety_notices(user, place)]
+    news = [
+        *unread_unblindings(user, place),
+        *safety_notices(user, place),
+        *_of_other_apps(user, place),
+    ]
     return _office([*news, *office_items(user, place)])
+
+
+def _of_other_apps(user: User, place: WorklistScope) -> Iterator[WorkItem]:
+    """What apps that the worklist does not know have registered, such as data queries."""
+    for line in desk_lines(user, DeskPlace(place.trial, place.sites, place.at)):
+        yield WorkItem(
+            harm=Harm.OTHER,
+            state=OVERDUE if line.is_overdue else OPEN,
+            when=line.when,
+            title=line.title,
+            order=line.at,
+            participant=line.participant,
+            participant_url=line.participant_url,
+            detail=line.detail,
+            action_label=line.action_label,
+            action_url=line.action_url,
+        )
 
 
 def _bedside(user: User, place: WorklistScope) -> Worklist:
@@ -69,6 +91,7 @@ def _bedside(user: User, place: WorklistScope) -> Worklist:
         *bedside_events.proposals(place),
         *bedside_events.drafts(place, work),
         *bedside_events.follow_ups(place, work),
+        *_of_other_apps(user, place),
     ]
     investigators = [*bedside_events.signatures(place, work), *bedside_events.open_findings(place)]
     if may_sign:

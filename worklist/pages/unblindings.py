@@ -1,4 +1,4 @@
-"""What unblindings put on a first page: a second person is needed now; a blind was broken and this is news."""
+"""Unblindings on a first page: a second person is needed now, or a blind was broken recently."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ ROWS = 20
 
 
 def unread_unblindings(user: User, place: WorklistScope) -> Iterator[WorkItem]:
-    """The person's unread notices of this trial; a request that is confirmed or lapsed asks for nobody any more."""
+    """The person's unread notices of this trial; a confirmed or lapsed request is not listed."""
     related = ("unblinding__participant", "inadvertent__participant")
     unread = UnblindingNotice.objects.filter(recipient=user, read_at=None).select_related(*related)
     for notice in unread.order_by("-created_at")[:ROWS]:

@@ -1,4 +1,7 @@
-"""`manage.py add_administrator NAME --reason TEXT`: the first account of a site, which makes all others on its pages."""
+"""`manage.py add_administrator NAME --reason TEXT`: make the first account of a site.
+
+Its owner makes all others.
+"""
 
 from typing import Any
 

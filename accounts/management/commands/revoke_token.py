@@ -1,4 +1,4 @@
-"""`manage.py revoke_token NUMBER --reason TEXT`: a bearer token of the API that opens nothing any more."""
+"""`manage.py revoke_token NUMBER --reason TEXT`: revoke a bearer token of the API."""
 
 from typing import Any
 

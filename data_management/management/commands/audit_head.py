@@ -1,4 +1,4 @@
-"""`manage.py audit_head TRIAL [--sealed]`: the head of the trail's chain as JSON, to be kept outside."""
+"""`manage.py audit_head TRIAL [--sealed]`: the head of the trail's chain as JSON, to be stored elsewhere."""
 
 import json
 from argparse import ArgumentParser

@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
 
 def chosen_trial(code: str | None, *, accounts: bool) -> Trial | None:
-    """The trial that was named; None for accounts."""
+    """The trial of that code; None for accounts."""
     if (code is None) != accounts:
         raise CommandError("TRIAL: name a trial, or ask for --accounts; one of the two.")
     if code is None:

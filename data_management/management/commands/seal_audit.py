@@ -1,4 +1,4 @@
-"""`manage.py seal_audit`: what the periodic task does, at once."""
+"""`manage.py seal_audit`: do the periodic task now."""
 
 from typing import Any
 
@@ -12,5 +12,5 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **__: Any) -> None:
         seal_entries()
-        # Not how many: sealed entries are among them, and whoever runs this may be blinded.
+        # Without the count: sealed entries are among them, and the person at the command line may be blinded.
         self.stdout.write("Every entry whose transaction is over is sealed.")

@@ -1,7 +1,7 @@
-"""`manage.py verify_audit [TRIAL] [--no-rows] [--sealed] [--heads FILE…] [--format …]`: is the trail what was sealed?
+"""`manage.py verify_audit [TRIAL] [--no-rows] [--sealed] [--heads FILE…] [--format …]`: verify the audit trail.
 
-Both chains are checked always. How long the sealed one is tells how much sealed work was done, so it is said with
-`--sealed` only.
+Both chains are always checked. The length of the sealed one reveals how much sealed work was done, so it is printed
+with `--sealed` only.
 """
 
 import json
@@ -74,7 +74,7 @@ class Command(BaseCommand):
             raise CommandError(f"{found} findings: the trail is not what was sealed.")
 
     def _verdicts(self, code: str | None, kept: Sequence[Kept], *, rows: bool) -> Iterator[TrailVerdict]:
-        """Every trial and what belongs to none; of one trial that was named, the trial alone."""
+        """Every trial and the entries of no trial; with a trial given, only that trial."""
         for one in kept if code else ():
             if not any(head.trial == code for head in one.heads):
                 raise CommandError(f"--heads: {one.where} holds no head of {code}.")
@@ -84,7 +84,10 @@ class Command(BaseCommand):
             yield verify_accounts(kept=kept, rows=rows, by=system_user(), at=timezone.now())
 
     def _name_unknown(self, kept: Sequence[Kept], code: str | None) -> int:
-        """Trials that are gone though something of them was kept; how many. Asked only where all trials are."""
+        """Trials in the heads that do not exist any more; returns how many.
+
+        Only when all trials are verified.
+        """
         gone = (
             [] if code else list(heads_of_unknown_trials(kept, Trial.objects.values_list("code", flat=True)))
         )

@@ -1,4 +1,4 @@
-"""`manage.py seed_demo`: the demonstration trial, once; again it says that it is there."""
+"""`manage.py seed_demo`: create the demonstration trial, once; later calls report that it exists."""
 
 import os
 import tomllib
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         self.stdout.write("Living through the demonstration trial, once; this takes a minute or two …")
         self.stdout.flush()
         now = timezone.now()
-        # Committed and sealed before the rest, which is one transaction: so that each report records the trail's heads.
+        # Committed and sealed before the rest, which is one transaction: each report then records the trail's heads.
         load_demonstration_protocol(content=content, now=now)
         seal_entries()
         with transaction.atomic():
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
 
 def logins_text(logins: tuple[Login, ...]) -> str:
-    """One line per role, and where the first report is."""
+    """One line per role, and the address of the first report."""
     lines = [f"{login.role.label:<24} {login.username:<24} {login.password}" for login in logins]
     return "\n".join(
         [*lines, "", "First board report: sign in as board.member and open /board/", MEETING, ""]

@@ -1,4 +1,7 @@
-"""`manage.py search_term WORDS --language en|fr --dictionary CTCAE-5.0 --format json`: the terms that fit, best first."""
+"""`manage.py search_term WORDS --language en|fr --dictionary CTCAE-5.0 --format json`: the matching terms.
+
+The best match is the first.
+"""
 
 import json
 from argparse import ArgumentParser

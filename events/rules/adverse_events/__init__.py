@@ -1,4 +1,4 @@
-"""Adverse events: what is said of one, and whether it can be true (rules R1 to R8, R10, R11)."""
+"""Adverse events: the facts of one, and the rules that check it (R1 to R8, R10, R11)."""
 
 from events.rules.adverse_events.corrections import changed_fields, check_correction, reason_missing
 from events.rules.adverse_events.facts import Criteria, EventContext, EventFacts

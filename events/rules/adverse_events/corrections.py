@@ -1,7 +1,6 @@
-"""Rule R10: every change of a recorded event is a new version with a reason, and drops the investigator's signature.
+"""Rule R10: every change of a recorded event is a new version with a reason, and drops the signature.
 
-Source: 21 CFR 11.10(e) (changes do not obscure earlier values), 11.70 (a signature is bound to what was
-signed).
+Source: 21 CFR 11.10(e) (changes do not obscure earlier values), 11.70 (a signature is bound to the signed content).
 """
 
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ def changed_fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str,
 def check_correction(
     *, changed: tuple[str, ...], reason: str, expected_version: int, current_version: int
 ) -> tuple[Remark, ...]:
-    """What stands against a correction: somebody was faster, nothing changes, or no reason is given."""
+    """Why a correction is refused: a newer version exists, nothing changes, or no reason is given."""
     if expected_version != current_version:
         message = gettext_noop(
             "Version: %(expected)s was corrected, but the event is at %(current)s now; read it again (R10)."
@@ -37,6 +36,6 @@ def check_correction(
 
 
 def reason_missing(act: str) -> Remark:
-    """The refusal of an act (`correction`, `void`) that gives no reason."""
+    """The refusal of an act (`correction`, `void`) without a reason."""
     message = gettext_noop("Reason: empty; a %(act)s needs a reason that others can follow (R10).")
     return Remark("R10", "reason_missing", "reason", message, {"act": act})

@@ -1,7 +1,7 @@
 """The fields of an adverse event that people enter. Each is declared once, in `ENTERED_FIELDS`.
 
-Type, label, help and choices stand on the model. What follows from both: the form and its page, the shapes and filters
-of the API, the history, the records and the frame of a report, the listing of serious events, the import.
+The model has type, label, help and choices. From both follow the form and its page, the serializers and filters of the
+API, the history, the records and the frame of a report, the listing of serious events, and the import.
 """
 
 from collections.abc import Mapping
@@ -11,22 +11,25 @@ from typing import Literal
 from events.choices import Autopsy, Severity
 
 Kind = Literal["text", "code", "category", "flag", "criterion", "integer", "moment", "partial", "relation"]
-"""`code`: one of the choices of the model; `category`: a code of the protocol; `partial`: a date as exactly as known."""
+"""`code`: one of the choices of the model; `category`: a code of the protocol.
+
+`partial`: a date as exactly as known.
+"""
 Group = Literal["what", "when", "badness", "cause", "course", "clock"]
-"""What the field is about. Codes of the course follow each other on the page, as declared here."""
+"""The subject of the field. Codes of the course follow each other on the page, as declared here."""
 
 
 @dataclass(frozen=True)
 class EnteredField:
     """One field. `name` is the column, and the name in form, API, history, record and frame.
 
-    - `is_reported`: the records of a report hold it. Its column may name an infusion or a time, but never an arm.
-    - `meaning`: of its column in the frame `adverse_events`; empty when the frame does not hold it.
-    - `codes`: the only values that the frame, and an imported qualifier, may hold.
+    - `is_reported`: the records of a report have it. Its column may name an infusion or a time, but never an arm.
+    - `meaning`: of its column in the frame `adverse_events`; empty when the frame does not have it.
+    - `codes`: the only values in the frame and in an imported qualifier.
     - `listed`: its heading in the closed report's listing of serious events.
-    - `qualifier`: QNAM of the SUPPAE record that an import reads it from. The rules read such a field (`EventFacts`).
-    - `is_of_death`: asked only of a fatal event.
-    - `is_of_end`: comes with the end; a report corrected later takes both or neither.
+    - `qualifier`: QNAM of its SUPPAE record in an import. The rules read such a field (`EventFacts`).
+    - `is_of_death`: shown for a fatal event only.
+    - `is_of_end`: belongs to the end; a report corrected later includes both or neither.
     """
 
     name: str
@@ -42,12 +45,12 @@ class EnteredField:
 
     @property
     def is_plain(self) -> bool:
-        """Whether rules read the value as it is stored."""
+        """Whether rules use the stored value."""
         return self.kind not in ("partial", "relation", "criterion")
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that hold it: a partial date has the moments that it allows beside it."""
+        """Its columns: a partial date also has the columns of its possible times."""
         if self.kind == "relation":
             return (f"{self.name}_id",)
         if self.kind == "partial":
@@ -109,11 +112,11 @@ ENTERED_FIELDS = (
     EnteredField("reporter_name", "text", "clock", is_reported=False),
     EnteredField("reporter_function", "text", "clock", is_reported=False),
 )
-"""What people enter. Everything else of an event is derived, or says how the record came about."""
+"""The entered fields. Everything else of an event is derived, or describes the origin of the record."""
 
 ENTERED = tuple(field.name for field in ENTERED_FIELDS)
 ASSESSED = tuple(field.name for field in ENTERED_FIELDS if field.group not in ("what", "when"))
-"""How bad an event is, where it comes from, what was done and how it is now."""
+"""Severity, cause, action and outcome of an event."""
 FOLLOWED_UP = (
     "present_grade",
     "outcome",
@@ -124,14 +127,14 @@ FOLLOWED_UP = (
     "narrative",
     "sponsor_informed_at",
 )
-"""What a follow-up may say of an event that is on record."""
+"""The fields of a follow-up of a recorded event."""
 PARTIAL_DATES = tuple(field.name for field in ENTERED_FIELDS if field.kind == "partial")
 CRITERIA = tuple(field.name for field in ENTERED_FIELDS if field.kind == "criterion")
 """The six questions of ICH E2A, in its order."""
 CODED = tuple(field.name for field in ENTERED_FIELDS if field.kind == "code")
 COURSE_CODES = tuple(field for field in ENTERED_FIELDS if field.kind == "code" and field.group == "course")
 REPORTED = tuple(column for field in ENTERED_FIELDS if field.is_reported for column in field.columns)
-"""The columns that a report's records hold."""
+"""The columns in a report's records."""
 FRAMED = tuple(field for field in ENTERED_FIELDS if field.meaning)
 COLUMNS_OF_END = tuple(column for field in ENTERED_FIELDS if field.is_of_end for column in field.columns)
 QUALIFIERS: Mapping[str, EnteredField] = {

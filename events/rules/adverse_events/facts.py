@@ -1,4 +1,4 @@
-"""What is said of one adverse event, and what it is judged against. Nothing here is derived from anything else here."""
+"""The facts of one adverse event, and their context. No fact here is derived from another one here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,10 @@ from trials.rules.protocol import CausalityCategory
 
 @dataclass(frozen=True, kw_only=True)
 class Criteria:
-    """The six criteria of seriousness (ICH E2A II.B). True, False, or None = not answered, which is not "no"."""
+    """The six criteria of seriousness (ICH E2A II.B).
+
+    True, False, or None = not answered, which is not "no".
+    """
 
     results_in_death: bool | None = None
     life_threatening: bool | None = None
@@ -37,10 +40,10 @@ class Criteria:
 class EventFacts:
     """One adverse event as recorded; empty text and None mean "not recorded".
 
-    `grade` is the one at its worst, `present_grade` a lower one of today. `term` is the dictionary's term in
-    its `term_version`, None when the study has its own terms or none was found; `after_infusion` is the start of the
-    infusion that the event is said to follow; `onset`, `worsened` and `ended` keep the precision they were given
-    with; `serious`, `ongoing` and the criteria are True, False or None.
+    `grade` is the one at its worst, `present_grade` a lower one of today. `term` is the dictionary's term in its
+    `term_version`, None when the study has its own terms or none was found; `after_infusion` is the start of the
+    recorded preceding infusion; `onset`, `worsened` and `ended` keep their given precision; `serious`, `ongoing` and
+    the criteria are True, False or None.
     """
 
     term: Term | None = None
@@ -73,12 +76,11 @@ PLAIN_FACTS = tuple(
 
 @dataclass(frozen=True, kw_only=True)
 class EventContext:
-    """What the event is judged against: the participant's dates, the protocol's words, and the moment of judging.
+    """The context of an event: the participant's dates, the protocol's words, and the time of judging.
 
-    `dictionary_version` is the CTCAE version of the protocol's terms, None when the study has its own; these
-    may be graded by the CTCAE version `grades_version`. `is_dead`
-    tells a recorded death from an unknown date of it. `other_fatal_events` counts this participant's other
-    events with outcome fatal.
+    `dictionary_version` is the CTCAE version of the protocol's terms, None when the study has its own; these may be
+    graded by the CTCAE version `grades_version`. `is_dead` is a recorded death, also without a known date.
+    `other_fatal_events` counts this participant's other events with outcome fatal.
     """
 
     at: datetime
@@ -94,7 +96,7 @@ class EventContext:
 
     @property
     def is_death_undated(self) -> bool:
-        """Whether the participant is known to be dead, and nobody recorded any date of it."""
+        """Whether the death is recorded without any date."""
         return self.is_dead and self.death is None
 
     @property
@@ -104,10 +106,10 @@ class EventContext:
 
     @property
     def in_trial_since(self) -> PartialMoment | None:
-        """The first of consent, enrolment and first infusion: what begins then or later is an event (R7).
+        """The first of consent, enrolment and first infusion: an event begins then or later (R7).
 
         With consent of a relative, or deferred, the infusion comes before the consent. None without a recorded consent:
-        it may be older than everything else, and nothing is surely before it.
+        it may be older than everything else, and nothing is certainly before it.
         """
         if self.consent is None:
             return None

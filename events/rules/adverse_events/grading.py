@@ -1,7 +1,6 @@
-"""Rules R1, R3, R4 and R6: the grade a term has, and grade, severity and seriousness as three independent answers.
+"""Rules R1, R3, R4 and R6: the grades of a term; grade, severity and seriousness as independent answers.
 
-Source: CTCAE v5.0/v6.0 (grades that a term does not have), SDTMIG 3.4 AE assumption 7 (severity is not
-seriousness).
+Source: CTCAE v5.0/v6.0 (grades that a term does not have), SDTMIG 3.4 AE assumption 7 (severity is not seriousness).
 """
 
 from collections.abc import Iterator
@@ -14,8 +13,8 @@ from partial_dates.refusals import gettext_noop
 
 LIFE_THREATENING_GRADE = 4  # CTCAE: "life-threatening consequences; urgent intervention indicated"
 HOSPITALISATION_GRADE = 3  # CTCAE: "hospitalization or prolongation of existing hospitalization indicated"
-MILD_UP_TO_GRADE = 2  # proposal: mild with grade 3 or higher deserves a second look
-SEVERE_FROM_GRADE = 2  # proposal: severe with grade 1 deserves a second look
+MILD_UP_TO_GRADE = 2  # proposal: mild with grade 3 or higher should be checked
+SEVERE_FROM_GRADE = 2  # proposal: severe with grade 1 should be checked
 
 
 def grade_exists(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
@@ -45,7 +44,7 @@ def grade_exists(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
 
 
 def present_grade_is_lower(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
-    """R1: today's grade is lower than the grade at its worst, and one that the term has."""
+    """R1: today's grade is lower than the worst grade, and one that the term has."""
     present = facts.present_grade
     if present is None:
         return
@@ -91,7 +90,7 @@ def term_is_of_the_version(facts: EventFacts, context: EventContext) -> Iterator
 
 
 def other_is_specified(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
-    """R6: "Other, specify" says nothing without the text that specifies it."""
+    """R6: "Other, specify" needs a text that specifies it."""
     if facts.term is not None and is_other_specify(facts.term.term) and not facts.specify.strip():
         yield Remark(
             "R6",
@@ -103,7 +102,7 @@ def other_is_specified(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
 
 
 def severity_agrees_with_grade(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
-    """R4: mild with grade 3 or higher, or severe with grade 1, is asked about and never changed."""
+    """R4: mild with grade 3 or higher, or severe with grade 1, causes a question and is never changed."""
     if facts.grade is None:
         return
     mild_but_high = facts.severity == Severity.MILD and facts.grade > MILD_UP_TO_GRADE
@@ -121,7 +120,7 @@ def severity_agrees_with_grade(facts: EventFacts, _: EventContext) -> Iterator[R
 
 
 def grade_asks_for_criteria(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
-    """R3: grade 4 asks whether life was in danger, grade 3 whether hospitalisation was needed; neither is assumed."""
+    """R3: grade 4 needs an answer on danger to life, grade 3 on hospitalisation; neither is assumed."""
     if facts.grade == LIFE_THREATENING_GRADE and facts.criteria.life_threatening is None:
         message = gettext_noop(
             "Life-threatening: not answered for a grade %(grade)s event; was life in danger at the time (R3)?"

@@ -1,8 +1,8 @@
-"""Rule R10, lowering: an event is recorded at its worst, so nothing that was recorded of it gets less by itself.
+"""Rule R10, lowering: an event is recorded at its worst, so a recorded value is lowered only with a reason.
 
-A value that becomes less is either an error taken back, or the worst is over. Only the first changes the worst.
-Sources: SDTMIG 3.4 AE (AETOXGR, AESEV: the worst of the event), ICH E2A II.B (an event that met a criterion is
-serious, also once it is over).
+A lower value is either the correction of an error, or the worst is over. Only a correction changes the worst. Sources:
+SDTMIG 3.4 AE (AETOXGR, AESEV: the worst of the event), ICH E2A II.B (an event that met a criterion is serious, also
+once it is over).
 """
 
 from collections.abc import Callable, Mapping
@@ -14,20 +14,20 @@ from events.rules.remarks import Remark
 from partial_dates.refusals import gettext_noop
 
 ABATING = ("grade", "severity")
-"""What can be less today than it was at its worst; a criterion that was met and a death cannot."""
+"""Values that can be lower today than at the worst; a met criterion and a death cannot."""
 DEATH_GRADE = 5
 _SEVERITIES = {"": 0, Severity.MILD: 1, Severity.MODERATE: 2, Severity.SEVERE: 3}
 
 
 def lowered_fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names in `new` that say less than `old` of how bad the event was, an emptied answer included."""
+    """The names in `new` with a lower value than in `old`, including an emptied answer."""
     return tuple(name for name in new if name in _WEIGHTS and _weight(name, new) < _weight(name, old))
 
 
 def check_lowering(
     *, lowered: tuple[str, ...], old: Mapping[str, Any], new: Mapping[str, Any], lowering: str
 ) -> tuple[Remark, ...]:
-    """Refusals of lowering a recorded event: no answer why, or "improved" said of a value that cannot improve."""
+    """Refusals of lowering a recorded event: no reason, or "improved" for a value that cannot improve."""
     if not lowered or lowering in (Lowering.ERROR, Lowering.SOURCE):
         return ()
     if not lowering:
@@ -39,7 +39,10 @@ def check_lowering(
 def at_its_worst(
     *, lowered: tuple[str, ...], old: Mapping[str, Any], new: Mapping[str, Any], lowering: str
 ) -> Mapping[str, Any]:
-    """The values to keep. When the worst is over, the worst stays and the lower grade becomes the present one."""
+    """The values to store.
+
+    When the worst is over, the worst stays and the lower grade becomes the present one.
+    """
     if lowering != Lowering.IMPROVED or not lowered:
         return new
     kept = {**new, **{name: old[name] for name in lowered}}

@@ -1,4 +1,4 @@
-"""A row of an adverse event, of an infusion, of a term, in the words of the rules."""
+"""Rows of adverse events, infusions and terms converted to the types of the rules."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,7 +14,7 @@ from trials.choices import TimePrecision
 
 
 class TermColumns(Protocol):
-    """What a term's row offers."""
+    """The columns of a term's row."""
 
     code: str
     soc: str
@@ -25,7 +25,7 @@ class TermColumns(Protocol):
 
 
 class InfusionColumns(Protocol):
-    """What an infusion's row offers."""
+    """The columns of an infusion's row."""
 
     number: int
     started_at: datetime | None
@@ -33,7 +33,7 @@ class InfusionColumns(Protocol):
 
 
 class EventColumns(Protocol):
-    """What an event's row offers, be it saved or not, beside the columns of `PLAIN_FACTS`."""
+    """The columns of an event's row, saved or not, besides those of `PLAIN_FACTS`."""
 
     reported_term: str
     onset: str
@@ -47,13 +47,13 @@ class EventColumns(Protocol):
 
 
 def event_moment(row: EventColumns, name: str, zone: str) -> PartialMoment | None:
-    """One of the event's partial dates, read in `zone`. Raises RefusalError when it is no date."""
+    """One of the event's partial dates, read in `zone`. Raises RefusalError for an invalid date."""
     written = getattr(row, name)
     return parse_partial(written, zone, field=name) if written else None
 
 
 def event_facts(row: EventColumns, zone: str) -> EventFacts:
-    """What is said of the event. An infusion without a start is none that the event can follow."""
+    """The facts of the event. An infusion without a start cannot be followed by the event."""
     term, followed = row.ctcae_term, row.after_infusion
     return EventFacts(
         term=term_of(term),
@@ -74,7 +74,10 @@ def infusion_series(rows: Iterable[InfusionColumns], zone: str) -> list[StartedI
 
 
 def infusion_start(row: InfusionColumns, zone: str) -> PartialMoment | None:
-    """The start of an infusion: exact, or a whole day of `zone` when only the day is known; None when it was not given."""
+    """The start of an infusion: exact, or a whole day of `zone` when only the day is known.
+
+    None when it was not given.
+    """
     return start_moment(row.started_at, row.start_precision, zone)
 
 
@@ -88,5 +91,5 @@ def start_moment(begun: datetime | None, precision: str, zone: str) -> PartialMo
 
 
 def term_of(row: TermColumns | None) -> Term | None:
-    """A term's row in the words of the rules."""
+    """A term's row as rules use it."""
     return None if row is None else Term(row.code, row.soc, row.term, tuple(row.grades))

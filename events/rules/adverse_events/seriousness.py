@@ -18,7 +18,7 @@ DATE_LENGTH = len("2020-04-06")
 
 
 def is_fatal(facts: EventFacts) -> bool:
-    """Whether anything says that the participant died of this event: outcome, grade 5, or the criterion "death"."""
+    """Whether any field says that the participant died of this event: outcome, grade 5, or the criterion "death"."""
     return (
         facts.outcome == Outcome.FATAL
         or facts.grade == DEATH_GRADE
@@ -53,7 +53,7 @@ def fatal_in_every_field(facts: EventFacts, context: EventContext) -> Iterator[R
 def death_is_recorded(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
     """R2: a fatal event needs the participant's death on record, and ends on its day.
 
-    Where the death is on record without a date, no end is asked for: nobody knows the day.
+    Where the death is on record without a date, no end is required.
     """
     if not is_fatal(facts):
         return
@@ -79,7 +79,10 @@ def death_is_recorded(facts: EventFacts, context: EventContext) -> Iterator[Rema
 
 
 def end_has_a_dated_death(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
-    """R2, soft: the end of a fatal event is the day of death; with a death without a date one of the two is wrong."""
+    """R2, soft: the end of a fatal event is the day of death.
+
+    With a death without a date one of the two is wrong.
+    """
     if is_fatal(facts) and facts.ended is not None and context.is_death_undated:
         message = gettext_noop(
             "End: %(end)s, but the day of death is not recorded; record the day of death, or leave the end empty (R2)."
@@ -88,7 +91,7 @@ def end_has_a_dated_death(facts: EventFacts, context: EventContext) -> Iterator[
 
 
 def autopsy_follows_death(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
-    """R2: an autopsy is asked about, and answered, only of a fatal event (ICH E2B(R3) D.9: case of death)."""
+    """R2: an autopsy is recorded only for a fatal event (ICH E2B(R3) D.9: case of death)."""
     if facts.autopsy and not is_fatal(facts):
         message = gettext_noop(
             "Autopsy: %(autopsy)s, but the event is not fatal; an autopsy is recorded only with a death (R2)."
@@ -97,7 +100,7 @@ def autopsy_follows_death(facts: EventFacts, _: EventContext) -> Iterator[Remark
 
 
 OF_A_DEATH = (fatal_in_every_field, death_is_recorded, autopsy_follows_death)
-"""R2: what refuses an event that is fatal, or says so in part."""
+"""R2: the rules that refuse a fatal event, or one that is fatal in some fields only."""
 
 
 def serious_by_a_criterion(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
@@ -110,7 +113,7 @@ def serious_by_a_criterion(facts: EventFacts, _: EventContext) -> Iterator[Remar
 
 
 def criterion_makes_serious(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
-    """R5, the other direction: an event that meets a criterion is serious. A fatal one is said so by R2."""
+    """R5, the other direction: an event that meets a criterion is serious. R2 reports it for a fatal one."""
     if facts.serious is not True and facts.criteria.is_any_met() and not is_fatal(facts):
         yield Remark(
             "R5",
@@ -124,7 +127,7 @@ def criterion_makes_serious(facts: EventFacts, _: EventContext) -> Iterator[Rema
 
 
 def one_fatal_event(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
-    """R8: a participant dies of one event; others that went on stay "not recovered"."""
+    """R8: a participant dies of one event; other continuing ones stay "not recovered"."""
     if is_fatal(facts) and context.other_fatal_events:
         yield Remark(
             "R8",
@@ -138,7 +141,7 @@ def one_fatal_event(facts: EventFacts, context: EventContext) -> Iterator[Remark
 
 
 def open_at_death(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
-    """R8: an event that went on when the participant died of another stays "not recovered"."""
+    """R8: an event that continues when the participant dies of another stays "not recovered"."""
     if context.is_dead and facts.outcome == Outcome.RECOVERING and not is_fatal(facts):
         message = gettext_noop(
             "Outcome: recovering, but the participant died; an event that went on stays not recovered (R8)."
@@ -167,7 +170,7 @@ def seriousness_is_answered(facts: EventFacts, _: EventContext) -> Iterator[Rema
 
 
 def serious_cause_is_assessed(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
-    """R11: a serious event whose cause nobody assessed counts as related until somebody does."""
+    """R11: a serious event without an assessed cause counts as related until it is assessed."""
     if facts.serious is True and not facts.causality:
         message = gettext_noop(
             "Causality: not assessed; until it is, this serious event counts as related (R11)."

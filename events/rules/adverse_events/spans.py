@@ -1,8 +1,8 @@
-"""When an event can have begun, worsened and ended: its dates as written, cut to everything that bounds them.
+"""The possible times of an event's begin, worsening and end: its dates as written, cut to all bounds.
 
 An onset is at or before the event's worsening, its end, the site's awareness, the participant's death, withdrawal and
-completion, and the moment at which it was on record (contracts, SDTM in). An onset that is not recorded is bounded by the
-same facts, but not by the moment of recording: a date made of the cut-off alone would move with every report.
+completion, and the time at which it was on record (contracts, SDTM in). An onset that is not recorded is bounded by the
+same facts, but not by the time of recording: a date made from the cut-off alone would move with every report.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ UNKNOWN_SPAN = Span()
 
 @dataclass(frozen=True)
 class EventSpans:
-    """When one event can have begun, worsened and ended."""
+    """The possible times of one event's begin, worsening and end."""
 
     onset: Span
     worsened: Span
@@ -39,9 +39,9 @@ def is_emergent_column(
 ) -> Flags:
     """Whether events are treatment-emergent: onset or worsening at or after the first infusion (FDA ST&F IG v2.0 p. 2).
 
-    `given` is the source's own flag, 1 or 0, else -1: what was given is honoured. Else the latest moment decides that the
-    narrowed onset, or worsening, allows. What nobody knows excludes nothing: an onset without any bound, or a first
-    infusion without a date, makes an event of the treated emergent. Of the untreated none is.
+    `given` is the source's own flag, 1 or 0, else -1; a given flag is used. Otherwise the latest time of the narrowed
+    onset, or worsening, decides. An unknown date excludes nothing: an onset without any bound, or a first infusion
+    without a date, makes an event of the treated emergent. No event of the untreated is.
     """
     unknown = (onset_latest == NO_BOUND_ABOVE) | (first_infusion == NO_BOUND_BELOW)
     worsened = (worsened_latest != NO_BOUND_ABOVE) & (worsened_latest >= first_infusion)
@@ -53,10 +53,12 @@ def is_emergent_column(
 def spans_of_event(
     facts: EventFacts, *, participant: Sequence[datetime | None], known_at: datetime | None
 ) -> EventSpans:
-    """When the event can have begun, worsened and ended; a worsening or an end that is not recorded stays unknown.
+    """The possible times of begin, worsening and end.
 
-    `participant`: the latest moments of the participant's course (death, withdrawal, completion). `known_at`: when the
-    event was on record. `None` where there is no such moment.
+    A worsening or an end that is not recorded stays unknown.
+
+    `participant`: the latest times of the participant's course (death, withdrawal, completion). `known_at`: when the
+    event was on record. `None` where there is no such time.
     """
     onset, worsened, ended = (each or UNKNOWN_SPAN for each in (facts.onset, facts.worsened, facts.ended))
     later = (*participant, known_at)
@@ -77,7 +79,7 @@ def spans_of_event(
 
 
 def narrowed_onset(facts: EventFacts, spans: EventSpans) -> PartialMoment | None:
-    """The onset as written, with the moments that are left of it; None when none was written."""
+    """The onset as written, with the remaining possible times; None when none was written."""
     earliest, latest = spans.onset.earliest, spans.onset.latest
     if facts.onset is None or earliest is None or latest is None:
         return facts.onset

@@ -40,7 +40,7 @@ IN_THE_FUTURE = {
 
 
 class FollowsInfusion(StrEnum):
-    """Whether an event follows an infusion: with partial dates "cannot be told" is an answer of its own."""
+    """Whether an event follows an infusion: with partial dates "unknown" is a separate answer."""
 
     AFTER = "after"
     BEFORE_FIRST = "before_first"
@@ -85,7 +85,10 @@ def onset_is_recorded(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
 
 
 def onset_in_trial(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
-    """R7: an event starts at or after the first of consent, enrolment and first infusion; the rest is history."""
+    """R7: an event starts at or after the first of consent, enrolment and first infusion.
+
+    The rest is history.
+    """
     since = context.in_trial_since
     if facts.onset and since and surely_before(facts.onset, since):
         message = gettext_noop(
@@ -109,7 +112,7 @@ def onset_before_death(facts: EventFacts, context: EventContext) -> Iterator[Rem
 
 
 def end_after_onset(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
-    """R7: an event ends at or after its onset, and worsens no earlier."""
+    """R7: an event ends at or after its onset, and worsens at or after it."""
     for name, moment in (("ended", facts.ended), ("worsened", facts.worsened)):
         if facts.onset and moment and surely_before(moment, facts.onset):
             params = {"value": moment.text, "onset": facts.onset.text}
@@ -117,7 +120,7 @@ def end_after_onset(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
 
 
 def nothing_lies_ahead(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
-    """R7: no date of an event lies after the moment it is recorded."""
+    """R7: no date of an event is after the time of recording."""
     moments = (("onset", facts.onset), ("worsened", facts.worsened), ("ended", facts.ended))
     dates: list[tuple[str, object, datetime]] = [
         (name, moment.text, moment.earliest) for name, moment in moments if moment
@@ -130,7 +133,7 @@ def nothing_lies_ahead(facts: EventFacts, context: EventContext) -> Iterator[Rem
 
 
 def aware_after_onset(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
-    """R7: nobody knows of an event before it starts."""
+    """R7: the site cannot be aware of an event before it starts."""
     if facts.aware_at is not None and facts.onset is not None and facts.aware_at < facts.onset.earliest:
         yield Remark(
             "R7",
@@ -142,7 +145,10 @@ def aware_after_onset(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
 
 
 def sponsor_told_after_awareness(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
-    """R9: nobody tells the sponsor what the site does not know yet; an earlier time would stop the 24 h unseen."""
+    """R9: the sponsor cannot be informed before the site is aware.
+
+    An earlier time would stop the 24 h unnoticed.
+    """
     aware, told = facts.aware_at, facts.sponsor_informed_at
     if aware is not None and told is not None and told < aware:
         message = gettext_noop(
@@ -154,7 +160,7 @@ def sponsor_told_after_awareness(facts: EventFacts, _: EventContext) -> Iterator
 
 
 def follows_its_infusion(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
-    """R7: an event starts at or after the start of the infusion that it is said to follow."""
+    """R7: an event starts at or after the start of the recorded preceding infusion."""
     started = facts.after_infusion
     if started is not None and facts.onset is not None and surely_before(facts.onset, started):
         message = gettext_noop(
@@ -165,7 +171,7 @@ def follows_its_infusion(facts: EventFacts, _: EventContext) -> Iterator[Remark]
 
 
 def ongoing_has_no_end(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
-    """R7: an event that goes on has no end, and is neither resolved nor fatal."""
+    """R7: an event that continues has no end, and is neither resolved nor fatal."""
     if facts.ongoing is not True:
         return
     if facts.ended is not None:
@@ -188,7 +194,7 @@ def resolved_has_end(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
 
 
 def unresolved_has_no_end(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
-    """R7, soft: an end beside "not recovered" may mean the end of observation; it is asked about."""
+    """R7, soft: an end beside "not recovered" may mean the end of observation; it causes a question."""
     if facts.outcome in STILL_GOING_ON and facts.ended is not None and facts.ongoing is not True:
         yield Remark(
             "R7",
@@ -202,10 +208,9 @@ def unresolved_has_no_end(facts: EventFacts, _: EventContext) -> Iterator[Remark
 
 
 def preceding_infusion(onset: PartialMoment, infusions: Sequence[StartedInfusion]) -> PrecedingInfusion:
-    """The infusion whose start is the last at or before `onset`; "cannot be told" when the dates allow two answers.
+    """The infusion whose start is the last at or before `onset`; unknown when the dates allow two answers.
 
-    A time given to the minute is taken as that minute, so that an onset in the minute of a start follows it
-    by 0 h.
+    A time given to the minute counts as that minute, so that an onset in the minute of a start follows it by 0 h.
     """
     series_in_order = sorted(infusions, key=lambda infusion: (infusion.started.earliest, infusion.number))
     surely = [infusion for infusion in series_in_order if _latest(infusion.started) <= onset.earliest]
@@ -218,10 +223,9 @@ def preceding_infusion(onset: PartialMoment, infusions: Sequence[StartedInfusion
 
 
 def hours_since_infusion(onset: PartialMoment, started: PartialMoment) -> HoursSince | None:
-    """Hours from the start of an infusion to an onset; None when the onset may lie before the start.
+    """Hours from the start of an infusion to an onset; None when the onset may be before the start.
 
-    A time given to the minute is taken as that minute; a day alone gives the fewest and the most hours it
-    allows.
+    A time given to the minute counts as that minute; a day alone gives the fewest and the most possible hours.
     """
     if onset.earliest < _latest(started):
         return None
@@ -229,7 +233,7 @@ def hours_since_infusion(onset: PartialMoment, started: PartialMoment) -> HoursS
 
 
 def _latest(moment: PartialMoment) -> datetime:
-    """The latest moment meant, a minute being taken as its beginning."""
+    """The latest possible time; a minute counts as its beginning."""
     return moment.earliest if moment.latest - moment.earliest < ONE_MINUTE else moment.latest
 
 

@@ -1,8 +1,8 @@
-"""The rules put together: what refuses a recorded event, a draft, an imported event, and what is only asked about.
+"""The combined rules: refusals of a recorded event, of a draft, of an imported event, and questions.
 
-A draft and real imported data may be incomplete or contradict themselves; only what cannot be (a grade,
-category or date that does not exist, an impossible order of times) is refused there, everything else is still
-to do or a finding to reconcile.
+A draft and real imported data may be incomplete or contradict themselves. There only the impossible is refused (a
+grade, category or date that does not exist, an impossible order of times); everything else is open work or a finding to
+reconcile.
 """
 
 from collections.abc import Callable, Iterator
@@ -64,8 +64,7 @@ IMPOSSIBLE = frozenset(
         "in_the_future",
     }
 )
-# Open questions that are no contradiction: a report counts them as missing, and does not list them one by
-# one.
+# Open questions that are no contradiction: a report counts them as missing, and does not list them one by one.
 COUNTED_AS_MISSING = frozenset(
     {"grade_missing", "ask_life_threatening", "ask_hospitalisation", "awareness_missing"}
 )
@@ -73,7 +72,7 @@ COUNTED_AS_MISSING = frozenset(
 
 @dataclass(frozen=True)
 class ImportVerdict:
-    """What the rules say of an imported event: `refusals` cannot be, `findings` are to be reconciled with the source."""
+    """The result of the rules for an imported event: `refusals` are impossible, `findings` have to be reconciled."""
 
     refusals: tuple[Remark, ...] = ()
     findings: tuple[Remark, ...] = ()
@@ -83,8 +82,7 @@ def check_event(facts: EventFacts, context: EventContext) -> EventVerdict:
     """Judge an event by R1 to R8 and R11 as it is recorded or corrected.
 
     Refused: R1, R2, R5, R6, R7 and a cause that the protocol does not have. Warned: R4, R8, an end beside
-    "not recovered". Asked: R3, R9, R11, seriousness or grade not recorded. Missing values are never taken for
-    "no" or for zero.
+    "not recovered". Asked: R3, R9, R11, seriousness or grade not recorded. Missing values never count as "no" or zero.
     """
     return EventVerdict(
         _all(REFUSING, facts, context), _all(WARNING, facts, context), _all(PROMPTING, facts, context)
@@ -92,14 +90,14 @@ def check_event(facts: EventFacts, context: EventContext) -> EventVerdict:
 
 
 def check_draft(facts: EventFacts, context: EventContext) -> EventVerdict:
-    """Judge a draft: refused is only what cannot be; what stands against completing it is a prompt."""
+    """Judge a draft: only the impossible is refused; what prevents its completion is a prompt."""
     verdict = check_event(facts, context)
     refusals, open_questions = _split(verdict.refusals)
     return EventVerdict(refusals, verdict.warnings, open_questions + verdict.prompts)
 
 
 def check_imported_event(facts: EventFacts, context: EventContext) -> ImportVerdict:
-    """Judge an event that another system recorded: what cannot be is refused, contradictions are findings."""
+    """Judge an event that another system recorded: the impossible is refused, contradictions are findings."""
     verdict = check_event(facts, context)
     refusals, contradictions = _split(verdict.refusals)
     questions = tuple(prompt for prompt in verdict.prompts if prompt.code not in COUNTED_AS_MISSING)
@@ -111,6 +109,6 @@ def _all(checks: tuple[Check, ...], facts: EventFacts, context: EventContext) ->
 
 
 def _split(refusals: tuple[Remark, ...]) -> tuple[tuple[Remark, ...], tuple[Remark, ...]]:
-    """What cannot be, and what merely contradicts itself."""
+    """The impossible, and mere contradictions."""
     impossible = tuple(remark for remark in refusals if remark.code in IMPOSSIBLE)
     return impossible, tuple(remark for remark in refusals if remark.code not in IMPOSSIBLE)

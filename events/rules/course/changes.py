@@ -66,9 +66,11 @@ def _end_of(state: EventState) -> dict[str, Any]:
 def edits_of_change(
     rows: Sequence[Observation], old: EventState, new: EventState, *, was_error: bool
 ) -> tuple[CourseEdit, ...]:
-    """What a change of the event's own fields means for its series. `was_error`: a higher grade never was.
+    """The edits of the series for a change of the event's own fields.
 
-    A change without a moment of its own gets none: nobody said when.
+    `was_error`: a higher grade was an error.
+
+    A change without a time of its own gets none.
     """
     ordered = series_in_order(rows)
     edits: list[CourseEdit] = []
@@ -81,7 +83,7 @@ def edits_of_change(
 
 
 def applied(rows: Sequence[Observation], edits: Sequence[CourseEdit]) -> tuple[Observation, ...]:
-    """The series after the edits, without the moments of those that are added."""
+    """The series after the edits, without the times of added rows."""
     names = ("kind", "grade", "outcome", "intervention", "note")
     by_number = {row.number: row for row in rows}
     following = max(by_number, default=0)

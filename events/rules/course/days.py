@@ -122,7 +122,9 @@ def _weights(steps: Sequence[Observation], grade: int) -> list[int]:
 
 
 def _extreme(bounds: Sequence[Days], weights: Sequence[int], sign: int) -> int | None:
-    """The largest (`sign` 1) or smallest (-1) weighted sum of days in ascending order; None when it has no bound.
+    """The largest (`sign` 1) or smallest (-1) weighted sum of days in ascending order.
+
+    None when it has no bound.
 
     Each day lies at an end of some span at the extreme, so that trying these ends in order is enough.
     """

@@ -1,7 +1,7 @@
-"""The series of an event's course: its rows, their order, and what is derived from them.
+"""The series of an event's course: its rows, their order, and the values derived from them.
 
-The series is the truth of grade, outcome and end. Rows stand in the order in which they were recorded, except where their
-dates say otherwise. A row without a date happened between the row before it and the moment at which it was recorded.
+Grade, outcome and end follow from the series. Rows are in the order in which they were recorded, except where their
+dates give another order. A row without a date happened between the row before it and the time at which it was recorded.
 Sources: SDTMIG 3.4 AE (AETOXGR: the worst; one line per change, tied by AEGRPID), CTCAE (a fatal event has grade 5).
 """
 
@@ -35,13 +35,16 @@ class Observation:
 
     @property
     def says_nothing(self) -> bool:
-        """Whether the row holds no answer at all."""
+        """Whether the row has no answer at all."""
         return self.grade is None and not (self.outcome or self.intervention.strip() or self.note.strip())
 
 
 @dataclass(frozen=True)
 class CourseSummary:
-    """What the series says of the event as a whole. `worsened` is when it came to its worst, where it rose to it."""
+    """The values of the whole event from its series.
+
+    `worsened` is when it came to its worst, where it rose to it.
+    """
 
     worst: int | None
     present: int | None
@@ -52,7 +55,7 @@ class CourseSummary:
 
 
 def series_in_order(rows: Iterable[Observation]) -> tuple[Observation, ...]:
-    """The rows in the order of the event: as recorded, but a row stands before those that surely came after it.
+    """The rows in the order of the event: as recorded, but a row precedes those that certainly came after it.
 
     The opening is first and the end is last.
     """
@@ -91,7 +94,7 @@ def summary_of_course(rows: Iterable[Observation]) -> CourseSummary:
 
 
 def _rise(ordered: Sequence[Observation]) -> PartialMoment | None:
-    """When the event last became worse than ever before; None when it never rose, or nobody knows when."""
+    """When the event last became worse than ever before; None when it never rose, or the time is unknown."""
     found, worst = None, None
     for row in ordered:
         if row.grade is None:

@@ -1,4 +1,4 @@
-"""`manage.py hla_name NAME… [--release NAME] --format json`: what an HLA name is, or what was meant in its place."""
+"""`manage.py hla_name NAME… [--release NAME] --format json`: the kind of an HLA name, or a suggestion."""
 
 import json
 from dataclasses import asdict

@@ -1,6 +1,6 @@
-"""`manage.py import_sab FILE --trial CODE --laboratory NAME`.
+"""`manage.py import_sab FILE --trial CODE --laboratory NAME`: import a file of single-antigen beads.
 
-Import a file of single-antigen beads, all of it or nothing.
+All of it is imported, or nothing.
 """
 
 import json

@@ -1,1 +1,4 @@
-"""Readers of the files that HLA laboratories export: bytes in, sera with their beads and every refusal out. No I/O."""
+"""Readers of the files that HLA laboratories export: bytes in, sera with their beads and every refusal out.
+
+No I/O.
+"""

@@ -1,4 +1,4 @@
-"""Whole columns of a table as numbers, counts and dates; what cannot be read is refused with its line."""
+"""Whole columns of a table as numbers, counts and dates; unreadable values are refused with their line."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,20 +20,20 @@ SHOWN = 20
 
 @dataclass
 class FileProblems:
-    """What a reader collects on its way through a file."""
+    """The problems that a reader collects."""
 
     file: str
     refused: list[FileRefusal] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
 
     def refuse(self, line: int, name: str, value: str, rule: str) -> None:
-        """Note one refusal; of one field and rule no more than `SHOWN`."""
+        """Add one refusal; of one field and rule no more than `SHOWN`."""
         alike = sum(1 for one in self.refused if (one.field, one.rule) == (name, rule))
         if alike < SHOWN:
             self.refused.append(FileRefusal(self.file, line, name, value, rule))
 
     def ask(self, ask: Ask) -> None:
-        """Note one question, once."""
+        """Add one question, once."""
         if ask not in self.asks:
             self.asks.append(ask)
 
@@ -48,7 +48,7 @@ class FileProblems:
 def numbers_in(
     table: FileTable, names: Iterable[str], answers: Answers, problems: FileProblems
 ) -> dict[str, list[Decimal | None]]:
-    """Columns as numbers, by one convention for all of them. A question or contradiction leaves them empty."""
+    """Columns as numbers, with one convention for all of them. A question or contradiction leaves them empty."""
     texts = {name: table.column(name) for name in names}
     found = read_numbers([value for column in texts.values() for value in column], answers, problems)
     if found is None:
@@ -62,7 +62,7 @@ def numbers_in(
 def read_numbers(
     values: Sequence[str], answers: Answers, problems: FileProblems
 ) -> Callable[[str], Decimal | None] | None:
-    """The reader of the file's numbers; `None` when they contradict each other or a person must be asked."""
+    """The reader of the file's numbers; `None` when they contradict each other or a person must decide."""
     convention = decide_convention(values, answers.decimal)
     if convention.contradicts:
         comma, point = convention.contradicts
@@ -112,7 +112,7 @@ def counts_in(table: FileTable, name: str, problems: FileProblems) -> list[int |
 
 
 def dates_in(table: FileTable, name: str, answers: Answers, problems: FileProblems) -> list[date | None]:
-    """A column as days; the order of day and month is decided over the whole column, or asked."""
+    """A column as days; the order of day and month is decided over the whole column, or by a person."""
     texts = table.column(name)
     read = date_reader(texts, answers, problems)
     if read is None:
@@ -130,7 +130,7 @@ def dates_in(table: FileTable, name: str, answers: Answers, problems: FileProble
 def date_reader(
     texts: Sequence[str], answers: Answers, problems: FileProblems
 ) -> Callable[[str], date | None] | None:
-    """The reader of the file's dates; `None` when they contradict each other or a person must be asked."""
+    """The reader of the file's dates; `None` when they contradict each other or a person must decide."""
     order = decide_order(texts, answers.date_order)
     if order.contradicts:
         day_first, month_first = order.contradicts

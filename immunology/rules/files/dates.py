@@ -1,4 +1,7 @@
-"""Dates as the file's software writes them: the order of day and month is decided over the whole file, or asked."""
+"""Dates as the file's software writes them.
+
+The order of day and month is decided over the whole file, or by a person.
+"""
 
 import re
 from collections.abc import Iterable
@@ -17,9 +20,10 @@ _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) fo
 
 @dataclass(frozen=True)
 class DateOrder:
-    """`order` is dmy, mdy or "" (every date says it itself); `is_open` when nothing proves it.
+    """The order of day and month in a file.
 
-    `contradicts` names two dates that prove different orders.
+    `order` is dmy, mdy or "" (every date is unambiguous); `is_open` when nothing proves it; `contradicts` has two dates
+    that prove different orders.
     """
 
     order: str
@@ -28,7 +32,7 @@ class DateOrder:
 
 
 def decide_order(texts: Iterable[str], answer: str = "") -> DateOrder:
-    """The order that a day above 12 somewhere in the file proves, or the answer of a person where none does."""
+    """The order that a day above 12 in the file proves, or a person's answer where none does."""
     proofs: dict[str, str] = {}
     doubtful = False
     for text in {one.strip() for one in texts if one.strip()}:
@@ -50,7 +54,7 @@ def decide_order(texts: Iterable[str], answer: str = "") -> DateOrder:
 
 
 def read_date(text: str, order: str) -> date | None:
-    """The day of a text, `None` when it is empty. Raises ValueError for what is no date."""
+    """The day of a text, `None` when it is empty. Raises ValueError for other text."""
     value = text.strip()
     if not value:
         return None

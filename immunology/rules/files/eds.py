@@ -1,10 +1,10 @@
-"""Reads the lot file of Immucor (`.eds`): which antigen each bead carries, and the lot's limits.
+"""Reads the lot file of Immucor (`.eds`): the antigen of each bead, and the lot's limits.
 
-Con1Upper 100 beside Con1Lower 180, and PCUpper above PCLower, are read as two steps of quality and not as a
-range: the negative control is good up to the smaller and fails above the larger, the positive is good from the
-larger on and fails below the smaller. So the sample of hlapro passes, whose positive control is above both. Our
-own reading, for review. A bead is positive when median / lowest median of its group is above the bead's cut-off
-and the median above the lot's threshold (hlapro, R/lsa.R, which reproduces MATCH IT!).
+Con1Upper 100 beside Con1Lower 180, and PCUpper above PCLower, are read as two steps of quality and not as a range: the
+negative control is good up to the smaller and fails above the larger, the positive is good from the larger on and fails
+below the smaller. With this reading the sample of hlapro passes, whose positive control is above both. Our own reading,
+for review. A bead is positive when median / lowest median of its group is above the bead's cut-off and the median above
+the lot's threshold (hlapro, R/lsa.R, which reproduces MATCH IT!).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -95,7 +95,7 @@ def vendor_call(
     lowest: Mapping[str, Decimal],
     limits: LotLimits,
 ) -> str:
-    """The manufacturer's own call: `Positive`, `Negative`, `Bead Failure`, or "" when it cannot be made."""
+    """The manufacturer's own call: `Positive`, `Negative`, `Bead Failure`, or "" when it cannot be computed."""
     too_few = limits.per_bead_count is not None and count is not None and count < limits.per_bead_count
     if median is None or too_few:
         return _BEAD_FAILURE
@@ -107,5 +107,5 @@ def vendor_call(
 
 
 def beads_without_name(limits: LotLimits, analytes: Iterable[str]) -> Sequence[str]:
-    """The beads of a run that the lot file does not have."""
+    """The beads of a run that are not in the lot file."""
     return [analyte for analyte in analytes if analyte not in limits.antigens]

@@ -1,7 +1,7 @@
 """Reads exports of HLA Fusion (One Lambda): one row per bead, twelve slots of specificity, controls named in columns.
 
 Columns as observed: PatientID, SampleIDName, RunDate, CatalogID, BeadID, Specificity, RawData, NC1BeadID, PC1BeadID,
-NC2BeadID, PC2BeadID, Rxn; NormalValue and CountValue where the user ticked them. The catalogue number holds the lot
+NC2BeadID, PC2BeadID, Rxn; NormalValue and CountValue where the user ticked them. The catalogue number has the lot
 (`LS2A01NC21_013_00`) and the class (LS1 or LS2).
 """
 
@@ -21,7 +21,7 @@ _CLASS = re.compile(r"LS([12])|SA([12])", re.IGNORECASE)
 
 
 def read_fusion(table: FileTable, answers: Answers, problems: FileProblems) -> tuple[SerumRun, ...]:
-    """The sera of an export; what is wrong is noted in `problems`."""
+    """The sera of an export; problems are added to `problems`."""
     if not problems.need(table, "sampleidname", "rundate", "catalogid", "beadid", "specificity", "rawdata"):
         return ()
     dates = dates_in(table, "rundate", answers, problems)
@@ -125,7 +125,7 @@ def _controls(table: FileTable) -> list[tuple[str, str]]:
 
 
 def _check_controls(table: FileTable, sera: tuple[SerumRun, ...], problems: FileProblems) -> None:
-    """A control that the file names and has no row for is missing."""
+    """A control that the file names without a row is missing."""
     named = dict(zip(table.lines, _controls(table), strict=True))
     for serum in sera:
         ids = {bead.bead_id for bead in serum.beads}

@@ -1,9 +1,7 @@
-"""Reads HAML, the markup language of HLA antibody assays.
+"""Reads HAML, the markup language of HLA antibody assays: 0.4.4 (panels), 0.5.0 to 0.5.3 (assays).
 
-0.4.4 (panels under a working sample), 0.5.0 to 0.5.3 (assays).
-
-Elements are found by name, since the versions nest them differently. Dilutions stand as a fold (10), a ratio
-(1:10), a part (0.1) or a percentage (10%).
+Elements are found by name, because the versions nest them differently. Dilutions are a fold (10), a ratio (1:10), a
+part (0.1) or a percentage (10%).
 """
 
 from collections.abc import Iterator
@@ -40,7 +38,7 @@ _NAMES = frozenset({"patient-name", "name", "last-name", "first-name", "birth-da
 
 
 def read_haml(root: Element, answers: Answers, problems: FileProblems) -> tuple[SerumRun, ...]:
-    """The sera of a document; what is wrong is noted in `problems`."""
+    """The sera of a document; problems are added to `problems`."""
     version = root.get("version", "")
     if local(root) != "haml" or version not in VERSIONS:
         problems.refuse(
@@ -61,7 +59,7 @@ def read_haml(root: Element, answers: Answers, problems: FileProblems) -> tuple[
 
 
 def _refuse_names(root: Element, problems: FileProblems) -> None:
-    """A document with a patient's name is refused; the name is not repeated. Names of staff are no patient's."""
+    """A document with a patient's name is refused; the name is not repeated. Names of staff are not checked."""
     for patient in root.iter(f"{{{NAMESPACE}}}patient"):
         named = any(local(child) in _NAMES for child in patient)
         if named or names_a_person(xml_text(patient, "patient-id"), "patientid"):

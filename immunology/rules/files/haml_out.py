@@ -1,4 +1,6 @@
-"""Writes HAML 0.5.3, and 0.5.0 for who cannot read later ones. What a version cannot hold is refused, not truncated.
+"""Writes HAML 0.5.3, and 0.5.0 for older readers.
+
+A value that a version cannot store is refused, not truncated.
 
 0.5.0 has whole numbers up to 32,767 (xs:short); 0.5.3 has decimals. Neither has the conjugate, the well, the
 instrument, a missing value, nor more than one treatment beside the dilution in a form of its own.
@@ -25,11 +27,11 @@ _RANKS_0_5_0 = frozenset({"8", "5", "3", "2", "1", "Undetermined"})
 
 
 class HamlExportError(ValueError):
-    """HAML cannot hold what is to be written; the message names serum, bead, value and rule."""
+    """HAML cannot store the content; the message names serum, bead, value and rule."""
 
 
 def haml_of(sera: Sequence[SerumRun], *, center: str, document: str, version: str = "0.5.3") -> bytes:
-    """A HAML document of sera, one patient element per serum. Raises HamlExportError for what it cannot hold."""
+    """A HAML document of sera, one patient element per serum. Raises HamlExportError for unsupported content."""
     for serum in sera:
         _check(serum, version)
     root = etree.Element(f"{{{NAMESPACE}}}haml", nsmap={None: NAMESPACE}, version=version)  # type: ignore[dict-item]

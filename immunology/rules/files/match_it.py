@@ -1,8 +1,7 @@
 """Reads exports of MATCH IT! (Immucor): one row per allele; the two chains of a heterodimer are two rows.
 
-Chains pair by their bead's number; without that column only strictly consecutive rows of the same serum do, α
-and β of one locus with equal value and assignment. Equal values alone pair nothing, since two heterodimers may
-have the same.
+Chains pair by their bead's number; without that column only strictly consecutive rows of the same serum do, α and β of
+one locus with equal value and assignment. Equal values alone are no pair, because two heterodimers may have the same.
 """
 
 from collections import defaultdict
@@ -44,7 +43,7 @@ class _Row(NamedTuple):
 
 
 def read_match_it(table: FileTable, answers: Answers, problems: FileProblems) -> tuple[SerumRun, ...]:
-    """The sera of an export; what is wrong is noted in `problems`."""
+    """The sera of an export; problems are added to `problems`."""
     if not problems.need(table, "sampleid", "lotid", "rundate", "allele", "rawvalue"):
         return ()
     dates = dates_in(table, "rundate", answers, problems)

@@ -1,4 +1,4 @@
-"""Numbers as the file's software writes them: the decimal separator is decided over all of them, or asked.
+"""Numbers as the file's software writes them: the decimal separator is decided over all of them, or by a person.
 
 `1.234` and `1,234` alone may be one and a bit or a thousand; a value such as `70,96` or `1.234,5` proves which.
 """
@@ -16,9 +16,9 @@ _SEPARATED = re.compile(r"[+-]?(?P<whole>\d[\d.,]*?)(?P<last>[.,])(?P<rest>\d+)"
 
 @dataclass(frozen=True)
 class Convention:
-    """How numbers are written.
+    """The way numbers are written.
 
-    `decimal` is "" when no value has a separator; `is_open` when nothing proves which it is; `contradicts` names two
+    `decimal` is "" when no value has a separator; `is_open` when nothing proves which it is; `contradicts` has two
     values that prove different ones.
     """
 
@@ -28,7 +28,7 @@ class Convention:
 
 
 def decide_convention(values: Iterable[str], answer: str = "") -> Convention:
-    """The convention that all values prove together, or the answer of a person where none does."""
+    """The convention that all values prove together, or a person's answer where none does."""
     proofs: dict[str, str] = {}
     doubtful = False
     for value in {text for text in values if "," in text or "." in text}:
@@ -45,7 +45,10 @@ def decide_convention(values: Iterable[str], answer: str = "") -> Convention:
 
 
 def _proved(value: str) -> str | None:
-    """The decimal separator that a value proves; "" when it says nothing (no number), `None` when it may be either."""
+    """The decimal separator that a value proves.
+
+    "" when it proves none (no number), `None` when it may be either.
+    """
     match = _SEPARATED.fullmatch(value)
     if not match:
         return ""
@@ -61,9 +64,9 @@ def _proved(value: str) -> str | None:
 
 
 def number_reader(convention: Convention) -> Callable[[str], Decimal | None]:
-    """Reads one text as a number, `None` when it is missing; raises ValueError for what is none.
+    """Reads one text as a number, `None` when it is missing; raises ValueError for other text.
 
-    A thousand's separator may stand between groups of three digits only. Powers of ten (`1.2E+04`) are refused: a
+    A thousands separator may be between groups of three digits only. Powers of ten (`1.2E+04`) are refused: a
     spreadsheet has rounded them.
     """
     decimal = convention.decimal or "."
@@ -93,7 +96,7 @@ def number_reader(convention: Convention) -> Callable[[str], Decimal | None]:
 
 
 def bead_count_of(text: str) -> int | None:
-    """A number of beads, `None` when missing. Raises ValueError for what is no whole number."""
+    """A number of beads, `None` when missing. Raises ValueError for other text than a whole number."""
     value = text.strip()
     if value.upper() in MISSING:
         return None

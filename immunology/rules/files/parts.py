@@ -1,4 +1,4 @@
-"""What every reader gives: sera as they were run, their beads, and what is refused, asked or not understood."""
+"""The result of every reader: sera, their beads, and what is refused, asked or not understood."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ NO_LINE = 0
 
 
 class BeadRole(StrEnum):
-    """What a bead is there for."""
+    """The purpose of a bead."""
 
     TARGET = "TARGET"
     NEGATIVE = "NC"
@@ -19,7 +19,7 @@ class BeadRole(StrEnum):
 
 
 class Vendor(StrEnum):
-    """Who made the kit."""
+    """The manufacturer of the kit."""
 
     ONE_LAMBDA = "ONE_LAMBDA"
     IMMUCOR = "IMMUCOR"
@@ -27,7 +27,7 @@ class Vendor(StrEnum):
 
 
 class Ask(StrEnum):
-    """What the file leaves open and only a person can answer."""
+    """A question that the file leaves open and a person has to answer."""
 
     DATE_ORDER = "date_order"
     DECIMAL_SEPARATOR = "decimal_separator"
@@ -36,7 +36,7 @@ class Ask(StrEnum):
 
 @dataclass(frozen=True)
 class FileRefusal:
-    """One thing that is wrong, with where it stands. Line 0 is the whole file."""
+    """One error, with its place. Line 0 is the whole file."""
 
     file: str
     line: int
@@ -51,7 +51,7 @@ class FileRefusal:
 
 
 class FileRefusedError(ValueError):
-    """The file cannot be read at all, or may not be."""
+    """The file cannot be read, or may not be."""
 
     def __init__(self, *refusals: FileRefusal) -> None:
         self.refusals = refusals
@@ -61,8 +61,8 @@ class FileRefusedError(ValueError):
 class Bead(NamedTuple):
     """One bead in one serum. `mfi_raw` is `None` when the file has no value: missing is not zero.
 
-    `specificity` is the canonical name, "" of controls and of what could not be read; `target_raw` is what the file
-    says. `public` is Bw4 or Bw6, an attribute of the bead.
+    `specificity` is the canonical name, "" for controls and unreadable names; `target_raw` is the file's text. `public`
+    is Bw4 or Bw6, an attribute of the bead.
     """
 
     bead_id: str
@@ -81,7 +81,7 @@ class Bead(NamedTuple):
 
 @dataclass(frozen=True)
 class Kit:
-    """Of which kit the beads are. `hla_class` is "I", "II" or "" when nothing says."""
+    """The kit of the beads. `hla_class` is "I", "II" or "" when unknown."""
 
     vendor: Vendor
     catalog: str
@@ -91,7 +91,7 @@ class Kit:
 
 @dataclass(frozen=True)
 class Handling:
-    """What was done with the serum; `dilution` is a fold, 1 is neat."""
+    """The handling of the serum; `dilution` is a fold, 1 is neat."""
 
     conjugate: str = "IgG"
     dilution: Decimal = Decimal(1)
@@ -120,7 +120,7 @@ class SerumRun:
 
     @property
     def targets(self) -> tuple[Bead, ...]:
-        """The beads that carry an antigen."""
+        """The beads with an antigen."""
         return tuple(bead for bead in self.beads if bead.role is BeadRole.TARGET)
 
     def control(self, role: BeadRole) -> Decimal | None:
@@ -130,7 +130,7 @@ class SerumRun:
 
 @dataclass(frozen=True)
 class LotLimits:
-    """What the manufacturer says of a lot: `antigens` by bead's id in the file, and limits of controls and counts.
+    """The manufacturer's data of a lot: `antigens` by bead's id in the file, and limits of controls and counts.
 
     The negative control warns above `nc_warn` and fails above `nc_fail`; the positive warns below `pc_warn` and fails
     below `pc_fail`.
@@ -162,7 +162,7 @@ class LotAntigen:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a person answered: `date_order` is dmy, mdy or ymd, `decimal` is `.` or `,`; "" is not answered."""
+    """A person's answers: `date_order` is dmy, mdy or ymd, `decimal` is `.` or `,`; "" is not answered."""
 
     date_order: str = ""
     decimal: str = ""
@@ -171,7 +171,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A file as it was read. It may be imported when nothing is refused and nothing asked."""
+    """A file as read. It may be imported when nothing is refused and nothing asked."""
 
     file: str
     format: str
@@ -184,7 +184,7 @@ class ReadFile:
 
     @property
     def unparsed(self) -> tuple[str, ...]:
-        """Specificities that are no HLA names, as the file has them."""
+        """Specificities that are no HLA names, as in the file."""
         return tuple(
             sorted({bead.target_raw for serum in self.sera for bead in serum.targets if not bead.specificity})
         )

@@ -1,4 +1,4 @@
-"""Reads any file of the laboratory: finds out which it is, reads it, and says what is refused and what must be asked."""
+"""Reads any file of the laboratory: detects its format, reads it, and lists refusals and questions."""
 
 import hashlib
 from collections.abc import Callable
@@ -46,7 +46,10 @@ def read_file(
     vendor: Vendor | None = None,
     lot_file: tuple[str, bytes] | None = None,
 ) -> ReadFile:
-    """A file of the laboratory. Never raises for what is in it: `refused` and `asks` say why it may not be imported."""
+    """A file of the laboratory. Never raises because of its content.
+
+    `refused` and `asks` give the reasons why it may not be imported.
+    """
     sha256 = hashlib.sha256(data).hexdigest()
     problems = FileProblems(file)
     limits: LotLimits | None = None

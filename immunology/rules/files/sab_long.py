@@ -36,7 +36,7 @@ _CHOICES = {
 
 
 def read_sab_long(table: FileTable, _: Answers, problems: FileProblems) -> tuple[SerumRun, ...]:
-    """The sera of a file; what is wrong is noted in `problems`."""
+    """The sera of a file; problems are added to `problems`."""
     if not problems.need(table, *map(simple, REQUIRED)):
         return ()
     texts = {name: table.column(simple(name)) for name in (*REQUIRED, *OPTIONAL)}

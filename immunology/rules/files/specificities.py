@@ -1,4 +1,4 @@
-"""What a bead carries, as the file writes it: one chain or two, with Bw4 and Bw6 as its attributes."""
+"""The specificity of a bead, as the file writes it: one chain or two, with Bw4 and Bw6 as its attributes."""
 
 import re
 from functools import lru_cache
@@ -40,5 +40,5 @@ def _specificity(written: str, public: str) -> Specificity:
 
 @lru_cache(maxsize=8192)
 def is_empty(written: str) -> bool:
-    """Whether the file names nothing: `-,-,-`, or nothing at all."""
+    """Whether the file has no name: `-,-,-`, or nothing at all."""
     return all(part in _EMPTY for part in _PARTS.split(written.strip()))

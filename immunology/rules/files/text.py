@@ -1,4 +1,4 @@
-"""Text of a file: encoding, separator, header and records with their lines; and whether it names a person."""
+"""Text of a file: encoding, separator, header and records with their lines; and the check for persons' names."""
 
 import csv
 import io
@@ -42,7 +42,7 @@ _ONE_WORD = re.compile(r"[^\W\d_]{3,}(?:[-'’][^\W\d_]+)*")
 
 @dataclass(frozen=True)
 class FileTable:
-    """Records of a delimited file; `columns` leads from a heading in small letters without blanks to its place."""
+    """Records of a delimited file; `columns` maps a heading in small letters without blanks to its index."""
 
     file: str
     columns: Mapping[str, int]
@@ -83,15 +83,15 @@ def simple(heading: str) -> str:
 
 
 def commonest_separator(line: str) -> str:
-    """The separator that parts the header most often."""
+    """The separator that splits the header most often."""
     return max(SEPARATORS, key=line.count)
 
 
 def read_table(file: str, text: str) -> FileTable:
     """The records of a file whose first line is its header.
 
-    Raises FileRefusedError when a column names a person (before any value is looked at), when a heading stands
-    twice, or when a record has not as many values as the header.
+    Raises FileRefusedError when a column names a person (before any value is read), for a duplicate heading, or when a
+    record and the header differ in length.
     """
     _refuse_cut_off(file, text)
     first = text.lstrip("\r\n").split("\n", 1)[0]
@@ -155,9 +155,9 @@ def refuse_names_of_persons(file: str, headings: Iterable[str], rows: list[list[
 
 
 def names_a_person(value: str, column: str) -> bool:
-    """Whether a value of a column for patients reads like a name.
+    """Whether a value of a column for patients looks like a name.
 
-    Two words without a digit, or in a column for names one.
+    It does with two words without a digit, or in a column for names with one.
     """
     if any(letter.isdigit() for letter in value):
         return False

@@ -1,4 +1,4 @@
-"""Reads XML without following anything it points to: no entities, no network, no document type."""
+"""Reads XML without following references: no entities, no network, no document type."""
 
 from collections.abc import Iterator
 

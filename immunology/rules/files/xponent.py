@@ -1,7 +1,7 @@
 """Reads the CSV of Luminex xPONENT: blocks of one statistic each, one row per well, one column per bead.
 
-The values are those of the block `Median` (not `Avg Net MFI`, which is an average over wells). What the beads
-carry stands in the lot file (`.eds`), unless the columns have HLA names.
+The values are those of the block `Median` (not `Avg Net MFI`, which is an average over wells). The beads' antigens are
+in the lot file (`.eds`), unless the columns have HLA names.
 """
 
 import csv
@@ -62,7 +62,10 @@ def is_xponent(text: str) -> bool:
 def read_xponent(
     text: str, limits: LotLimits | None, answers: Answers, problems: FileProblems
 ) -> tuple[tuple[SerumRun, ...], LotLimits | None]:
-    """The sera of a batch and the lot's limits with the batch's own minimum of beads; what is wrong is in `problems`."""
+    """The sera of a batch and the lot's limits with the batch's own minimum of beads.
+
+    Problems are added to `problems`.
+    """
     batch = _batch(text)
     block = batch.blocks.get(MEDIAN)
     if block is None or not block.rows:
@@ -119,7 +122,10 @@ def _with_count(batch: Batch, limits: LotLimits | None, problems: FileProblems) 
 def _is_described(
     batch: Batch, analytes: Sequence[str], limits: LotLimits | None, problems: FileProblems
 ) -> bool:
-    """Whether it is known what the beads carry; else it is asked, or refused when the lot file is another one's."""
+    """Whether the beads' antigens are known.
+
+    Else a question is added, or a refusal when the lot file is another one's.
+    """
     targets = [name for name in analytes if name not in _ROLES]
     if limits is None or not limits.antigens:
         if all(read_specificity_text(name).text for name in targets):

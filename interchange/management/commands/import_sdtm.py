@@ -102,7 +102,7 @@ def bad_row_lines(bad_rows: Iterable[BadRow]) -> str:
 
 
 def summary_lines(imported: Imported, notes: Iterable[str], *, rehearsed: bool) -> Iterator[str]:
-    """What came of an import, in words. Says nothing of arms, products, doses, lots or antibodies."""
+    """The result of an import, in words. Without arms, products, doses, lots and antibodies."""
     yield f"{imported.trial_code}: folder {imported.folder_name}, sha256 of its open content {imported.content_sha256}"
     yield from (f"Note: {note}." for note in notes)
     for kind, counts in imported.counts.items():

@@ -1,4 +1,4 @@
-"""`manage.py import_icsr FILE --by USERNAME`: keep a message from outside, whatever rules it breaks."""
+"""`manage.py import_icsr FILE --by USERNAME`: store a message from outside, whatever rules it breaks."""
 
 from argparse import ArgumentParser
 from pathlib import Path

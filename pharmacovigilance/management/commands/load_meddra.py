@@ -1,4 +1,4 @@
-"""`manage.py load_meddra FOLDER`: keep one version of MedDRA from the licence holder's own distribution."""
+"""`manage.py load_meddra FOLDER`: store one version of MedDRA from the licence holder's own distribution."""
 
 from argparse import ArgumentParser
 from pathlib import Path

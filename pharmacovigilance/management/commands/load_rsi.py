@@ -14,7 +14,10 @@ from pharmacovigilance.services.rsi import LARGEST_FILE, load_rsi, sign_rsi
 
 
 class Command(BaseCommand):
-    """Reads one TOML file, all or nothing. The version is in force once it is signed: with --sign, or on its page."""
+    """Reads one TOML file, all or nothing.
+
+    The version is in force once it is signed: with --sign, or on its page.
+    """
 
     help = "Load a version of the reference safety information from a TOML file (docs/pharmacovigilance.md)."
 
@@ -42,7 +45,7 @@ class Command(BaseCommand):
 
 
 def _read(path: Path) -> bytes:
-    """At most one byte more than is allowed, so that a huge file is refused in constant memory."""
+    """At most one byte more than permitted, so that a huge file is refused in constant memory."""
     try:
         with path.open("rb") as file:
             return file.read(LARGEST_FILE + 1)

@@ -1,4 +1,4 @@
-"""`manage.py read_ack FILE`: what an authority's acknowledgement says."""
+"""`manage.py read_ack FILE`: print an authority's acknowledgement."""
 
 import json
 from argparse import ArgumentParser

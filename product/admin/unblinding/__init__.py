@@ -1,4 +1,7 @@
-"""The pages of unblinding: asking, confirming, seeing the arm; inadvertent unblindings; the key of the coded arms."""
+"""The pages of unblinding: request, confirmation, display of the arm; inadvertent unblindings.
+
+The key of the coded arms.
+"""
 
 from product.admin.unblinding import course
 from product.admin.unblinding.emergencies import UnblindingAdmin

@@ -1,4 +1,4 @@
-"""The page on which an emergency unblinding is asked for, and the page that shows the arm to the asker."""
+"""The page that requests an emergency unblinding, and the page that displays the arm to the requester."""
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 
 def ask_view(page: "RoleScopedAdmin", request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask; with a second person beside one, or with nobody to be reached, the answer is the arm."""
+    """Request an unblinding.
+
+    With a second person present, or with none reachable, the response displays the arm.
+    """
     person: Participant | None = page.get_object(request, str(pk))
     if person is None:
         raise Http404
@@ -57,7 +60,7 @@ def ask_view(page: "RoleScopedAdmin", request: HttpRequest, pk: int) -> HttpResp
 
 
 def arm_view(page: "RoleScopedAdmin", request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the arm again (or, after a confirmation from elsewhere, for the first time) to the asker, by password."""
+    """Display the arm to the requester again (or, after a later confirmation, for the first time), with the password."""
     unblinding: Unblinding | None = page.get_object(request, str(pk))
     if unblinding is None:
         raise Http404
@@ -88,7 +91,7 @@ def arm_url(unblinding: Unblinding) -> str:
 
 
 def shown(page: "RoleScopedAdmin", request: HttpRequest, unblinding: Unblinding) -> HttpResponse:
-    """The one page of the site on which an arm stands. `admin_view` forbids every cache to keep it."""
+    """The only page of the site that displays an arm. `admin_view` forbids every cache to store it."""
     arm = disclose_arm(unblinding=unblinding, by=person_of(request), at=timezone.now())
     person = unblinding.participant
     context = {
@@ -106,7 +109,7 @@ def shown(page: "RoleScopedAdmin", request: HttpRequest, unblinding: Unblinding)
 
 
 def filler(arm: ShownArm, trial_id: int) -> str:
-    """Spaces that make the page as long for every arm: a server's log tells the length of each answer."""
+    """Padding that makes the page equally long for every arm, because a server's log has the length of each response."""
     protocol = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=None)
     room = 2 * max(_length(label) for arm_ in protocol.arms for label in (arm_.label, arm_.code))
     return " " * (room - sum(_length(label) for label in (arm.allocated, arm.received) if label))
@@ -119,7 +122,7 @@ def _length(label: str) -> int:
 def _asked(
     page: "RoleScopedAdmin", request: HttpRequest, person: Participant, form: AskForm
 ) -> HttpResponse | None:
-    """One service call; its refusal goes onto the form."""
+    """Call the service; its refusal goes onto the form."""
     said: dict[str, Any] = {
         "participant": person,
         "category": form.cleaned_data["category"],
@@ -173,7 +176,10 @@ def _ask_context(
 
 
 def ask_link(page: "RoleScopedAdmin", request: HttpRequest, person: Participant) -> str:
-    """Where an emergency unblinding of this participant is asked for; empty for whoever may not, or before randomisation."""
+    """The address for requesting an emergency unblinding of this participant.
+
+    Empty for a person without the right, or before randomisation.
+    """
     if person.enrolment_number is None or not page.may(request, Action.REQUEST_UNBLINDING, person):
         return ""
     url = reverse("admin:trials_participant_unblind", args=[person.pk])

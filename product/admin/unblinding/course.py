@@ -1,4 +1,4 @@
-"""What a participant's course shows of unblinding: that the blind was broken, and nothing of the arm."""
+"""Entries of a participant's course about unblinding: that the blind was broken, and nothing about the arm."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,7 +16,7 @@ from webkit.admin.timeline import TimelineEntry, day_of, source, when_of
 
 @source
 def unblinding_entries(participant: Participant, user: User) -> Iterator[TimelineEntry]:
-    """Confirmed emergency unblindings, and inadvertent ones that stand."""
+    """Confirmed emergency unblindings, and inadvertent ones that are not void."""
     place = {"trial_code": participant.trial.code, "site_code": participant.site.code}
     if not user_may(user, Action.VIEW_UNBLINDINGS, **place):
         return

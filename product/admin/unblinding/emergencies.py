@@ -51,7 +51,7 @@ CONFIRM = Verb(
 
 
 class RepeatFilter(admin.SimpleListFilter):
-    """The ones that were a second arm for their asker."""
+    """Unblindings that were a second arm for their requester."""
 
     title = _lazy("second arm")
     parameter_name = "second_arm"
@@ -121,7 +121,7 @@ class UnblindingAdmin(RoleScopedAdmin):
 
     @admin.display(description=_lazy("Second arm"))
     def repeat_shown(self, obj: Unblinding) -> str:
-        """Whether the asker had been shown another arm shortly before, and when two people were told of it."""
+        """Whether the requester had seen another arm shortly before, and when two people were notified."""
         return _("told %(moment)s") % {"moment": moment(obj.repeat_told_at)} if obj.repeat_told_at else "–"
 
     # The page -------------------------------------------------------------
@@ -163,7 +163,7 @@ class UnblindingAdmin(RoleScopedAdmin):
         return reverse("admin:trials_participant_unblind", args=[row.participant_id])
 
     def _verbs_for(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
-        """The asker is nobody's second person, and a lapsed request is past confirming."""
+        """The requester cannot be the second person, and a lapsed request cannot be confirmed."""
         if obj is None or obj.asked_by_id == person_of(request).pk:
             return []
         is_waiting = obj.state_at(timezone.now()) == UnblindingState.WAITING
@@ -171,7 +171,7 @@ class UnblindingAdmin(RoleScopedAdmin):
 
 
 def emergency_facts(row: Unblinding, state: UnblindingState) -> list[tuple[str, str]]:
-    """What is kept of an emergency unblinding, in the order in which it happened."""
+    """The recorded facts of an emergency unblinding, in order of time."""
     facts = [
         (_("Participant"), row.participant.code),
         (_("Site"), row.participant.site.name),

@@ -1,4 +1,4 @@
-"""What is asked for an emergency unblinding: on one page, answered in under a minute."""
+"""The form of an emergency unblinding: one page, completed in under a minute."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ NO_SECOND_PERSON = _(
     "Second person: this user name and password do not confirm here; nothing was done. "
     "It has to be another account, of an investigator of the site or of pharmacovigilance."
 )
-"""One sentence whatever is wrong: name, password or right."""
+"""The same sentence for a wrong name, password or right."""
 
 HOW = (
     (SecondPerson.BESIDE, _("is beside me and gives their password here")),
@@ -45,7 +45,7 @@ def short_text(label: Any, **options: Any) -> forms.CharField:
 
 
 class PasswordForm(NamedRefusals, forms.Form):
-    """The own password again."""
+    """The person's own password again."""
 
     password_use = PasswordUse.AGAIN
 
@@ -64,13 +64,13 @@ class PasswordForm(NamedRefusals, forms.Form):
 
 
 class EmergencyPasswordForm(PasswordForm):
-    """The own password again in an emergency: never refused for longer than a few seconds."""
+    """The person's own password again in an emergency: never refused for longer than a few seconds."""
 
     password_use = PasswordUse.EMERGENCY
 
 
 class AskForm(EmergencyPasswordForm):
-    """Why, the second person, and the own password. The order of the fields is the order of the page."""
+    """The reason, the second person, and the own password. The order of the fields is the order of the page."""
 
     category = forms.ChoiceField(
         label=_("Why has the arm to be known?"), choices=UnblindingReason.choices, widget=forms.RadioSelect
@@ -135,7 +135,10 @@ class AskForm(EmergencyPasswordForm):
         return cleaned
 
     def _second_person(self, cleaned: dict[str, Any]) -> User | None:
-        """The account beside the asker, if it may confirm here; asked for only when everything else is right."""
+        """The account of the second person, if it may confirm here.
+
+        Checked only when all other fields are valid.
+        """
         checked = person_with(
             self._request, username=cleaned["second_username"], password=cleaned["second_password"]
         )
@@ -165,4 +168,4 @@ class SecondPersonForm(NamedRefusals, forms.ModelForm[Unblinding]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """Nothing of the record is typed here."""
+        """Nothing of the record is entered here."""

@@ -1,4 +1,7 @@
-"""The pages of inadvertent unblindings: the fact is open, what happened goes under seal and is not shown again."""
+"""The pages of inadvertent unblindings: the fact is open.
+
+What happened is stored under seal and not displayed again.
+"""
 
 from http import HTTPStatus
 from typing import Any
@@ -37,7 +40,10 @@ SEALED_HINT = _lazy("Goes under seal: only the unblinded statistician can read i
 
 
 class InadvertentForm(RecordForm):
-    """What blinded people may read, then what goes under seal; a sealed field left empty in a correction stays as it is."""
+    """Fields that blinded people may read, then sealed fields.
+
+    A sealed field left empty in a correction is unchanged.
+    """
 
     occurred = PartialDateField(
         label=_lazy("When?"), required=False, help_text=_lazy("As exactly as known; leave empty what is not.")
@@ -93,11 +99,11 @@ class InadvertentForm(RecordForm):
         return cleaned
 
     def facts(self) -> dict[str, Any]:
-        """What is open."""
+        """The open fields."""
         return {name: self.cleaned_data[name] for name in (*FACTS, "is_corrected", "learnt_by")}
 
     def account(self) -> dict[str, str]:
-        """What goes under seal: the fields that were filled in."""
+        """The sealed fields that were filled in."""
         return {name: self.cleaned_data[name] for name in SEALED if self.cleaned_data.get(name)}
 
     def _trial_id(self, cleaned: dict[str, Any]) -> int | None:
@@ -184,7 +190,7 @@ class InadvertentUnblindingAdmin(RoleScopedAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def _reach(self, request: HttpRequest, model: type[Participant] | type[Site]) -> QuerySet[Any]:
-        """The enrolled participants, or the sites, that the person may write about."""
+        """The enrolled participants, or the sites, for which the person may make a record."""
         rows: QuerySet[Any] = model._default_manager.none()
         site_path = "site__code__in" if model is Participant else "code__in"
         for code in sorted(trial_codes_for(person_of(request), Action.RECORD_UNBLINDING)):
@@ -249,7 +255,7 @@ class InadvertentUnblindingAdmin(RoleScopedAdmin):
 
 
 def inadvertent_facts(row: InadvertentUnblinding) -> list[tuple[str, str]]:
-    """What blinded people may read."""
+    """The facts that blinded people may read."""
     corrected = {True: _("yes"), False: _("no"), None: str(NOT_RECORDED)}[row.is_corrected]
     facts = [
         (_("Participant"), row.participant.code if row.participant else _("more than one")),

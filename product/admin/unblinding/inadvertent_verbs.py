@@ -1,4 +1,4 @@
-"""What happens to the record of an inadvertent unblinding: its impact is assessed, or it turns out to be a mistake."""
+"""Verbs of the record of an inadvertent unblinding: its impact is assessed, or it is voided as a mistake."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ ASSESSED = "impact assessed"
 
 
 def sealed_text(label: Any, **options: Any) -> forms.CharField:
-    """A text that is kept under seal: never shown again on the form."""
+    """A field for a sealed text, which the form never displays again."""
     widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off"})
     return forms.CharField(label=label, max_length=4000, widget=widget, **options)
 
@@ -44,7 +44,7 @@ class AssessForm(NamedRefusals, forms.ModelForm[InadvertentUnblinding]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """The service asks the record's rules."""
+        """The service checks the record's rules."""
 
 
 class VoidUnblindingForm(NamedRefusals, forms.ModelForm[InadvertentUnblinding]):
@@ -57,7 +57,7 @@ class VoidUnblindingForm(NamedRefusals, forms.ModelForm[InadvertentUnblinding]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """The service asks the record's rules."""
+        """The service checks the record's rules."""
 
 
 def assess(request: HttpRequest, record: InadvertentUnblinding, form: AssessForm) -> str:

@@ -26,7 +26,7 @@ from webkit.admin.requests import person_of
 
 
 class OpenKeyForm(PasswordForm):
-    """Which trial, why, and the password again."""
+    """The trial, the reason, and the password again."""
 
     trial = forms.ModelChoiceField(queryset=Trial.objects.none(), label=_lazy("Trial"), empty_label=None)
     reason = short_text(
@@ -45,7 +45,7 @@ class OpenKeyForm(PasswordForm):
 
 
 def open_view(page: "ArmKeyOpeningAdmin", request: HttpRequest) -> HttpResponse:
-    """Ask why, then show which letter is which arm. `admin_view` forbids every cache to keep it."""
+    """Require a reason, then display the arm of each letter. `admin_view` forbids every cache to store it."""
     if not page.may(request, Action.OPEN_ARM_KEY):
         raise PermissionDenied(
             _("Your account may not do this here: %(action)s.") % {"action": Action.OPEN_ARM_KEY.label}

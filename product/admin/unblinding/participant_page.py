@@ -1,4 +1,4 @@
-"""What a participant's page shows of unblinding: the emergency button, its page, and that the blind was broken."""
+"""Parts of a participant's page about unblinding: the emergency button, its page, and whether the blind was broken."""
 
 from functools import partial
 
@@ -20,14 +20,14 @@ from webkit.admin.display import moment
 
 @participant_link
 def ask(page: RoleScopedAdmin, request: HttpRequest, participant: Participant) -> PageLink | None:
-    """For who may ask, once the participant is enrolled."""
+    """The button for persons who may request it, once the participant is enrolled."""
     url = ask_link(page, request, participant)
     return PageLink(_lazy("Emergency unblinding"), url, "button-emergency", order=90) if url else None
 
 
 @participant_warning
 def broken(page: RoleScopedAdmin, request: HttpRequest, participant: Participant) -> str | Promise:
-    """That the blind was broken, and when, for who may see it. Never the arm."""
+    """That the blind was broken, and when, for persons who may see it. Never the arm."""
     if not page.may(request, Action.VIEW_UNBLINDINGS, participant):
         return ""
     at = blind_broken_at(participant)
@@ -36,6 +36,6 @@ def broken(page: RoleScopedAdmin, request: HttpRequest, participant: Participant
 
 @participant_pages
 def pages(page: RoleScopedAdmin) -> list[URLPattern]:
-    """The page on which an emergency unblinding is asked for."""
+    """The page that requests an emergency unblinding."""
     view = hides_passwords(page.admin_site.admin_view(partial(ask_view, page)))
     return [path("<int:pk>/unblind/", view, name="trials_participant_unblind")]

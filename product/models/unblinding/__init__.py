@@ -1,6 +1,6 @@
 """Unblindings: one participant in an emergency, by mistake, and the opening of the key of the coded arms.
 
-None of the open tables holds an arm; what could tell one stands in the sealed account of an inadvertent unblinding.
+No open table contains an arm. Text that could reveal one is in the sealed account of an inadvertent unblinding.
 """
 
 from product.models.unblinding.emergencies import ArmDisclosure, Unblinding, UnblindingQuerySet

@@ -1,4 +1,4 @@
-"""Emergency unblinding of one participant: who asked, why, who confirmed, when the arm was shown. Never which arm."""
+"""Emergency unblinding of one participant: who requested it, why, who confirmed, when. Never which arm."""
 
 from datetime import datetime
 
@@ -19,19 +19,21 @@ class UnblindingQuerySet(models.QuerySet["Unblinding"]):
     """Filters of emergency unblindings."""
 
     def waiting(self, *, at: datetime) -> "UnblindingQuerySet":
-        """Asked for, not confirmed, not lapsed."""
+        """Requested, not confirmed, not lapsed."""
         return self.filter(confirmed_at=None, expires_at__gte=at)
 
     def confirmed(self) -> "UnblindingQuerySet":
         return self.filter(confirmed_at__isnull=False)
 
     def disclosed(self) -> "UnblindingQuerySet":
-        """The arm was shown: the participant's blind is broken."""
+        """The arm was displayed: the participant's blind is broken."""
         return self.filter(disclosed_at__isnull=False)
 
 
 class Unblinding(AuditedModel):
-    """One emergency unblinding. It cannot be voided: what was seen stays seen."""
+    """One emergency unblinding. It cannot be voided, because a disclosure cannot be undone."""
+
+    stays_open_when_locked = True
 
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="unblindings", verbose_name=_("trial")
@@ -126,7 +128,7 @@ class Unblinding(AuditedModel):
         return f"{self.participant_id} · {self.pk}"
 
     def moments(self) -> UnblindingMoments:
-        """The record as rules read it."""
+        """The record as rules use it."""
         return UnblindingMoments(self.expires_at, self.confirmed_at, self.disclosed_at)
 
     def state_at(self, at: datetime) -> UnblindingState:
@@ -134,7 +136,10 @@ class Unblinding(AuditedModel):
 
 
 class ArmDisclosure(AuditedModel):
-    """The arm was shown once: to whom and when. Written in the transaction that reads it, committed before it is shown."""
+    """One display of the arm: to whom and when.
+
+    Written in the transaction that reads the arm, and committed before the arm is displayed.
+    """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
     unblinding = models.ForeignKey(

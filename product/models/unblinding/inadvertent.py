@@ -17,7 +17,12 @@ from webkit.refusals import raise_refusals
 
 
 class InadvertentUnblinding(VoidableModel):
-    """Somebody learnt an arm who should not have: whose, when, who, with what impact. Blinded people read all of it."""
+    """An arm became known to a person who should not know it: whose, when, to whom, with what impact.
+
+    Blinded people read all of it.
+    """
+
+    stays_open_when_locked = True
 
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="inadvertent_unblindings", verbose_name=_("trial")
@@ -88,7 +93,7 @@ class InadvertentUnblinding(VoidableModel):
         return f"{self.trial_id} · {self.pk}"
 
     def clean(self) -> None:
-        """Derive the limits of the moment; refuse an arm's name and a participant or site of another trial."""
+        """Derive the limits of the time; refuse an arm's name and a participant or site of another trial."""
         if self.trial_id is None:
             return
         self._check_place()
@@ -100,7 +105,7 @@ class InadvertentUnblinding(VoidableModel):
         raise_refusals(refusals, type(self))
 
     def moment(self) -> PartialMoment | None:
-        """When it happened as far as that is known; None when nothing is."""
+        """When it happened, as exactly as known; None when unknown."""
         if not self.occurred:
             return None
         try:
@@ -119,7 +124,7 @@ class InadvertentUnblinding(VoidableModel):
 
 
 class UnblindingAccount(SealedModel, AuditedModel):
-    """What happened in an inadvertent unblinding, in words that may tell the arm: one account per record."""
+    """What happened in an inadvertent unblinding, in words that may reveal the arm: one account per record."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
     inadvertent = models.OneToOneField(

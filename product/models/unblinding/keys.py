@@ -10,7 +10,7 @@ from trials.models.design import Trial
 
 
 class ArmKeyOpening(AuditedModel):
-    """Somebody looked up which letter stands for which arm: who, when, why. The key itself is not here."""
+    """One opening of the key from letters to arms: who, when, why. The key itself is not here."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
     opened_by = models.ForeignKey(

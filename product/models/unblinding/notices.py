@@ -1,4 +1,4 @@
-"""The outbox of unblindings: who is told that something happened, and whether it left and was read. Never an arm."""
+"""The outbox of unblindings: recipients, and whether a notice was sent and read. Never an arm."""
 
 from django.db import models
 from django.db.models import Q

@@ -1,4 +1,4 @@
-"""Writes about unblindings: emergencies, inadvertent ones, the key of the coded arms, and the notices of them."""
+"""Writes about unblindings: emergencies, inadvertent ones, the key of the coded arms, and their notices."""
 
 from product.services.unblinding.emergencies import (
     ShownArm,

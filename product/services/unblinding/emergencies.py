@@ -1,7 +1,7 @@
-"""Emergency unblinding of one participant: asked, confirmed, shown to the asker (docs/decisions/0005).
+"""Emergency unblinding of one participant: requested, confirmed, displayed to the requester (docs/decisions/0005).
 
-The password of everybody who acts was checked at the door. What is written here holds no arm; the arm is read in one
-place, `disclose_arm`, under a clearance for the one participant, and leaves it only after the log of it is committed.
+The door checks every password. Nothing written here contains an arm. The arm is read in one place, `disclose_arm`,
+under a clearance for the one participant, and is returned only after the log of it is committed.
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ from audit.services import attributed, first_version, next_version
 from product.choices import SecondPerson
 from product.models import Allocation, ArmDisclosure, Unblinding
 from product.rules.unblinding import absence_refusals, confirmation_refusals, expiry_of, role_of
-from product.services.unblinding.notices import ask_second_people, tell_of_unblinding
-from product.services.unblinding.repeats import is_untold_repeat, tell_of_a_repeat, unblinding_plan_for
+from product.services.unblinding.notices import notify_of_unblinding, notify_second_persons
+from product.services.unblinding.repeats import is_unreported_repeat, notify_of_repeat, unblinding_plan_for
 from trials.models import Participant, ProtocolVersion
 from trials.rules.protocol import Protocol
 from webkit.refusals import raise_refusals
@@ -32,12 +32,15 @@ SHOWN_REASON = standing_reason("The arm was shown to the asker of an emergency u
 
 
 class _ShownMeanwhileError(Exception):
-    """The asker was shown another arm after the question whether this one is a second."""
+    """Another arm was displayed to the requester after the check whether this one is a second arm."""
 
 
 @dataclass(frozen=True)
 class ShownArm:
-    """What the asker is shown: the arm allocated and, when it differs, the one received; None: no allocation is recorded."""
+    """The displayed arm: the one allocated and, when different, the one received.
+
+    None: no allocation is recorded.
+    """
 
     allocated: str | None
     received: str | None = None
@@ -46,23 +49,25 @@ class ShownArm:
 def ask_unblinding(
     *, participant: Participant, category: str, by: User, at: datetime, reason: str
 ) -> Unblinding:
-    """Ask that somebody else confirms from their own session; they are told at once.
+    """Request that another person confirms from a separate session.
 
-    Asked twice is asked once: the request that waits is returned. Raises ValidationError (not randomised, confirmed
-    already), PermissionDenied.
+    The possible persons are notified at once.
+
+    A repeated request returns the waiting one. Raises ValidationError (not randomised, confirmed already),
+    PermissionDenied.
     """
     _require_asker(participant, by)
     with attributed(by=by, reason=reason, at=at):
         request, is_new = _own_request(participant, category, reason, by, at)
         if is_new:
-            ask_second_people(request, at=at)
+            notify_second_persons(request, at=at)
     return request
 
 
 def unblind_together(
     *, participant: Participant, category: str, second: User, by: User, at: datetime, reason: str
 ) -> Unblinding:
-    """Ask and have it confirmed by the second person beside the asker, in one step."""
+    """Request, with the confirmation of a second person who is present, in one step."""
     _require_asker(participant, by)
     with attributed(by=by, reason=reason, at=at):
         request, _is_new = _own_request(participant, category, reason, by, at)
@@ -74,9 +79,9 @@ def unblind_together(
 def unblind_alone(
     *, participant: Participant, category: str, absence_reason: str, by: User, at: datetime, reason: str
 ) -> Unblinding:
-    """Ask and go on without a second person, saying whom one tried to reach and how.
+    """Request without a second person, with a description of the attempts to reach one.
 
-    Everybody is told that nobody confirmed. Raises ValidationError for words that do not say it.
+    The notices say that no second person confirmed. Raises ValidationError for a text that is too short.
     """
     _require_asker(participant, by)
     raise_refusals(
@@ -89,7 +94,9 @@ def unblind_alone(
 
 
 def confirm_unblinding(*, unblinding: Unblinding, by: User, at: datetime) -> Unblinding:
-    """Confirm a request as the second person, from one's own session. Shows nothing to the second person.
+    """Confirm a request as the second person, from a separate session.
+
+    The second person does not see the arm.
 
     Raises ValidationError (confirmed already, lapsed, one's own request), PermissionDenied.
     """
@@ -99,16 +106,17 @@ def confirm_unblinding(*, unblinding: Unblinding, by: User, at: datetime) -> Unb
 
 
 def disclose_arm(*, unblinding: Unblinding, by: User, at: datetime) -> ShownArm:
-    """The arm, for the asker alone, of a confirmed request. Each call is logged before anything is given out.
+    """The arm of a confirmed request, for the requester only. Each call is logged before the arm is returned.
 
-    A second arm for the same person within the protocol's hours is told to two people first, in a transaction of its own.
-    The transaction is the outermost one (`durable`): clearance log and disclosure are committed, or an error is raised
-    and nothing is returned. Raises ValidationError before the confirmation, PermissionDenied for everybody else.
+    A second arm for the same person within the protocol's hours is first reported to two people, in a transaction of
+    its own. The transaction is the outermost one (`durable`): clearance log and disclosure are committed, or an error
+    is raised and nothing is returned. Raises ValidationError before the confirmation, PermissionDenied for any other
+    person.
     """
     if by.pk != unblinding.asked_by_id:
         raise PermissionDenied(_("Only the person who asked may see the arm."))
     _require_asker(unblinding.participant, by)
-    tell_of_a_repeat(unblinding=unblinding, by=by, at=at)
+    notify_of_repeat(unblinding=unblinding, by=by, at=at)
     try:
         return _shown(unblinding, by, at)
     except _ShownMeanwhileError:
@@ -128,7 +136,7 @@ def _shown(unblinding: Unblinding, by: User, at: datetime) -> ShownArm:
         row = _locked_with_the_askers_others(unblinding)
         if row.confirmed_at is None:
             raise ValidationError(_("Request: not confirmed yet; nothing was shown."))
-        if is_untold_repeat(row, at):
+        if is_unreported_repeat(row, at):
             raise _ShownMeanwhileError
         shown = _arm_of(row)
         if shown.allocated is not None:
@@ -137,7 +145,10 @@ def _shown(unblinding: Unblinding, by: User, at: datetime) -> ShownArm:
 
 
 def _locked_with_the_askers_others(unblinding: Unblinding) -> Unblinding:
-    """The record. All of the asker's are locked, so that two shown at the same moment are shown one after the other."""
+    """The record.
+
+    All records of the requester are locked, so that two concurrent displays follow one another.
+    """
     rows = Unblinding.objects.select_for_update(of=("self",)).select_related("participant__trial")
     mine = rows.filter(trial=unblinding.trial_id, asked_by=unblinding.asked_by_id).order_by("pk")
     return next(row for row in mine if row.pk == unblinding.pk)
@@ -169,7 +180,7 @@ def _require_second(unblinding: Unblinding, second: User) -> None:
 def _own_request(
     participant: Participant, category: str, reason: str, by: User, at: datetime
 ) -> tuple[Unblinding, bool]:
-    """The asker's waiting request, or a new one; the participant's row is locked meanwhile."""
+    """The requester's waiting request, or a new one; the participant's row is locked."""
     person = Participant.objects.select_for_update(no_key=True, of=("self",)).get(pk=participant.pk)
     if person.enrolment_number is None:
         message = _("Participant: not randomised, so there is no arm to be known.")
@@ -208,7 +219,7 @@ def _confirm(
     confirmed_by: User | None = None,
     absence_reason: str = "",
 ) -> Unblinding:
-    """Confirm once: the row is locked, and whoever comes second finds it confirmed."""
+    """Confirm once: the row is locked, and a second caller finds it confirmed."""
     row = (
         Unblinding.objects.select_for_update(of=("self",))
         .select_related("trial", "participant__site")
@@ -220,7 +231,7 @@ def _confirm(
     next_version(row, at=at)
     row.full_clean()
     row.save()
-    tell_of_unblinding(row, at=at)
+    notify_of_unblinding(row, at=at)
     return row
 
 

@@ -1,4 +1,7 @@
-"""Inadvertent unblinding: recorded, corrected, assessed, voided. What happened is kept under seal, apart."""
+"""Inadvertent unblinding: recorded, corrected, assessed, voided.
+
+What happened is stored separately under seal.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +18,7 @@ from audit.services import attributed, first_version, mark_void, next_version
 from product.choices import BlindImpact
 from product.models import InadvertentUnblinding, UnblindingAccount
 from product.rules.unblinding import arm_refusals
-from product.services.unblinding.notices import tell_of_inadvertent
+from product.services.unblinding.notices import notify_of_inadvertent
 from trials.models import Participant, ProtocolVersion, Site, Trial
 from trials.services.entries import check_correctable, check_not_future, check_seen
 from webkit.refusals import raise_refusals
@@ -37,7 +40,7 @@ def record_inadvertent_unblinding(
     participant: Participant | None = None,
     site: Site | None = None,
 ) -> InadvertentUnblinding:
-    """Record that an arm became known by mistake: `facts` open, `account` sealed; those who oversee are told.
+    """Record that an arm became known by mistake: `facts` open, `account` sealed. The overseers are notified.
 
     Without participant and site it concerns the whole trial. Raises ValidationError, PermissionDenied; all or nothing.
     """
@@ -52,7 +55,7 @@ def record_inadvertent_unblinding(
         _check(row, at)
         row.save()
         _keep_account(row, account, at)
-        tell_of_inadvertent(row, by=by, at=at)
+        notify_of_inadvertent(row, by=by, at=at)
     return row
 
 
@@ -66,7 +69,7 @@ def correct_inadvertent_unblinding(
     reason: str,
     seen_version: int | None = None,
 ) -> InadvertentUnblinding:
-    """Correct the facts, the sealed account, or both; what stood there stays in the trail."""
+    """Correct the facts, the sealed account, or both; the earlier content stays in the trail."""
     check_correctable(changes, CORRECTABLE)
     check_correctable(account_changes, ACCOUNT)
     with _writing(record, by, at, reason) as row:
@@ -91,7 +94,10 @@ def assess_inadvertent_unblinding(
     at: datetime,
     reason: str,
 ) -> InadvertentUnblinding:
-    """Say what it means for the blind (open) and in words (sealed); a later assessment is a new version."""
+    """Record the impact on the blind (open) and its description (sealed).
+
+    A later assessment is a new version.
+    """
     check_correctable(account_changes, ACCOUNT)
     if impact == BlindImpact.NOT_ASSESSED:
         raise ValidationError({"impact": _("Impact: choose what it means; it is not assessed until then.")})
@@ -109,7 +115,7 @@ def assess_inadvertent_unblinding(
 def void_inadvertent_unblinding(
     *, record: InadvertentUnblinding, by: User, at: datetime, reason: str
 ) -> InadvertentUnblinding:
-    """Take a record that was made by mistake out of everything that is counted; it stays readable."""
+    """Exclude a record that was made by mistake from every count; it stays readable."""
     with _writing(record, by, at, reason) as row:
         mark_void(row, reason=reason, at=at)
         row.save()
@@ -117,7 +123,7 @@ def void_inadvertent_unblinding(
 
 
 def read_account(*, record: InadvertentUnblinding, by: User, at: datetime) -> UnblindingAccount:
-    """The sealed account, for whoever may know allocations. Raises PermissionDenied for everybody else."""
+    """The sealed account, for persons who may know allocations. Raises PermissionDenied for others."""
     require(by=by, action=Action.VIEW_ALLOCATION, trial_code=record.trial.code)
     purpose = f"read the account of inadvertent unblinding {record.pk}"
     with cleared(ground=ClearanceGround.ROLE, by=by, trial_id=record.trial_id, purpose=purpose, at=at):
@@ -138,7 +144,7 @@ def _require(trial: Trial, site: Site | None, by: User) -> None:
 def _writing(
     record: InadvertentUnblinding, by: User, at: datetime, reason: str
 ) -> Iterator[InadvertentUnblinding]:
-    """The locked row, to be changed by somebody who may; a void one is not changed."""
+    """The locked row, for a person who may change it; a void one is not changed."""
     _require(record.trial, record.site, by)
     _refuse_arm_in(reason, record.trial_id)
     with attributed(by=by, reason=reason, at=at):
@@ -149,7 +155,7 @@ def _writing(
 
 
 def _refuse_arm_in(reason: str, trial_id: int) -> None:
-    """The reason is kept in the open trail, and whoever writes it may know an arm."""
+    """The reason is stored in the open trail, and its author may know an arm."""
     protocol = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=None)
     raise_refusals(arm_refusals([("reason", reason)], protocol.arms), InadvertentUnblinding)
 
@@ -161,7 +167,7 @@ def _check(row: InadvertentUnblinding, at: datetime) -> None:
 
 @contextmanager
 def _under_seal(trial_id: int, at: datetime) -> Iterator[None]:
-    """The system opens the seal to put something in: who writes may be blinded and is given no clearance."""
+    """The system opens the seal to write: the author may be blinded and gets no clearance."""
     purpose = "keep the account of an inadvertent unblinding under seal"
     with cleared(ground=ClearanceGround.ROLE, by=system_user(), trial_id=trial_id, purpose=purpose, at=at):
         yield

@@ -1,4 +1,4 @@
-"""The key of the coded arms: opened by the unblinded statistician only, each time with a reason that is kept."""
+"""The key of the coded arms: opened by the unblinded statistician only, each time with a recorded reason."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,9 @@ class LetteredArm:
 
 
 def open_arm_key(*, trial: Trial, by: User, at: datetime, reason: str) -> tuple[LetteredArm, ...]:
-    """Which letter stands for which arm, in the order of the letters; the opening is committed before it is shown.
+    """The arm of each letter, in the order of the letters.
+
+    The opening is committed before the key is returned.
 
     Not for the system's account either: no task and no command needs the key. Raises PermissionDenied, and
     ValidationError for a reason that is blank or names an arm.

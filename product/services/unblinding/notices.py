@@ -1,4 +1,4 @@
-"""The outbox of unblindings: who is told, and the e-mail that says where to read it. Never an arm, never a participant."""
+"""The outbox of unblindings: recipients, and an e-mail with a link. Never an arm, never a participant."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -19,24 +19,24 @@ from product.rules.unblinding import TOLD_BY_EMAIL
 from product.signals import unblinding_notices_put
 
 
-def ask_second_people(unblinding: Unblinding, *, at: datetime) -> None:
-    """Tell everybody who may confirm that somebody asks, but not the asker."""
+def notify_second_persons(unblinding: Unblinding, *, at: datetime) -> None:
+    """Notify every person who may confirm, except the requester."""
     place = {"trial_code": unblinding.trial.code, "site_code": unblinding.participant.site.code}
     possible = user_ids_with(Action.CONFIRM_UNBLINDING, **place)
     people = set(possible) - {unblinding.asked_by_id}
     _put(UnblindingNews.SECOND_PERSON_NEEDED, people, at, unblinding=unblinding)
 
 
-def tell_of_unblinding(unblinding: Unblinding, *, at: datetime) -> None:
-    """Tell those who oversee the trial and the site; asker and second person know it already."""
+def notify_of_unblinding(unblinding: Unblinding, *, at: datetime) -> None:
+    """Notify those who oversee the trial and the site, except the requester and the second person."""
     place = {"trial_code": unblinding.trial.code, "site_code": unblinding.participant.site.code}
     people = set(user_ids_of_roles(TOLD_BY_EMAIL, **place))
     people -= {unblinding.asked_by_id, unblinding.confirmed_by_id or 0}
     _put(UnblindingNews.UNBLINDED, people, at, unblinding=unblinding)
 
 
-def tell_of_inadvertent(record: InadvertentUnblinding, *, by: User, at: datetime) -> None:
-    """Tell those who oversee the trial and the site, but not who recorded it."""
+def notify_of_inadvertent(record: InadvertentUnblinding, *, by: User, at: datetime) -> None:
+    """Notify those who oversee the trial and the site, except the person who recorded it."""
     site_code = record.site.code if record.site else ""
     people = set(user_ids_of_roles(TOLD_BY_EMAIL, trial_code=record.trial.code, site_code=site_code))
     _put(UnblindingNews.INADVERTENT, people - {by.pk}, at, inadvertent=record)
@@ -45,13 +45,13 @@ def tell_of_inadvertent(record: InadvertentUnblinding, *, by: User, at: datetime
 def read_notices(
     *, by: User, at: datetime, unblinding: int | None = None, inadvertent: int | None = None
 ) -> None:
-    """Whoever opens a record has read the notices about it."""
+    """Mark the notices about a record as read by the person who opens it."""
     about = UnblindingNotice.objects.filter(recipient=by, read_at=None)
     about.filter(unblinding=unblinding, inadvertent=inadvertent).update(read_at=at)
 
 
 def unsent_notices() -> list[int]:
-    """The ids of notices that wait for their e-mail."""
+    """The ids of notices whose e-mail is not sent yet."""
     return unsent_ids(UnblindingNotice.objects.unsent())
 
 

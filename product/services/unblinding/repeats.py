@@ -1,6 +1,6 @@
-"""A second arm within the protocol's hours for the same person: two people are told before it is shown (decision 23).
+"""A second arm within the protocol's hours for the same person: two people are notified first (decision 23).
 
-Nothing is stopped: the mails are queued and committed, and the arm is shown. Never an arm, never a participant.
+Nothing is stopped: the mails are queued and committed, and the arm is displayed. Never an arm, never a participant.
 """
 
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from audit.choices import standing_reason
 from audit.services import attributed, next_version
 from partial_dates import local_date
 from product.models import Unblinding
-from product.rules.unblinding import ROLES_TOLD_OF_A_REPEAT, told_of_a_repeat
+from product.rules.unblinding import REPEAT_RECIPIENT_ROLES, repeat_recipients
 from trials.models import Participant, ProtocolVersion
 from trials.rules.protocol import UnblindingPlan
 
@@ -26,27 +26,31 @@ TOLD_REASON = standing_reason("Two people are told that the same person is shown
 
 
 def unblinding_plan_for(participant: Participant, at: datetime) -> UnblindingPlan:
-    """What the protocol of that day says about unblinding."""
+    """The unblinding rules of the protocol in force on that day."""
     today = local_date(at, participant.trial.timezone)
     return ProtocolVersion.objects.protocol_of(trial_id=participant.trial_id, on=today).unblinding
 
 
 def is_repeat(*, participant: Participant, asker_id: int, at: datetime) -> bool:
-    """Whether the asker was first shown the arm of another participant of the trial within the protocol's hours.
+    """Whether the requester first saw the arm of another participant of the trial within the protocol's hours.
 
-    Seeing the same arm again is none: it comes after the arm is known, so that it happens at all could hint at the arm.
+    Displaying the same arm again does not count: it happens after the arm is known, so a notice of it could hint at the
+    arm.
     """
     since = at - timedelta(hours=unblinding_plan_for(participant, at).repeat_hours)
     shown = Unblinding.objects.filter(trial=participant.trial_id, asked_by=asker_id, disclosed_at__gt=since)
     return shown.exclude(participant=participant.pk).exists()
 
 
-def tell_of_a_repeat(*, unblinding: Unblinding, by: User, at: datetime) -> None:
-    """When this is a second arm for the asker, queue the mails and note it on the record, committed at the return."""
+def notify_of_repeat(*, unblinding: Unblinding, by: User, at: datetime) -> None:
+    """When this is a second arm for the requester, queue the mails and mark the record.
+
+    Committed at the return.
+    """
     with transaction.atomic(durable=True), attributed(by=by, reason=TOLD_REASON, at=at):
         rows = Unblinding.objects.select_for_update(of=("self",)).select_related("participant__trial")
         row = rows.get(pk=unblinding.pk)
-        if not is_untold_repeat(row, at):
+        if not is_unreported_repeat(row, at):
             return
         hours = unblinding_plan_for(row.participant, at).repeat_hours
         words = {"trial": row.participant.trial.code, "unblinding": row.pk, "hours": hours}
@@ -57,21 +61,21 @@ def tell_of_a_repeat(*, unblinding: Unblinding, by: User, at: datetime) -> None:
         row.save()
 
 
-def is_untold_repeat(row: Unblinding, at: datetime) -> bool:
-    """Whether the arm of this record is still to be shown, is a second one for the asker, and nobody was told of it."""
+def is_unreported_repeat(row: Unblinding, at: datetime) -> bool:
+    """Whether the arm of this record is not displayed yet, is a second one, and is not reported yet."""
     if row.confirmed_at is None or row.disclosed_at is not None or row.repeat_told_at is not None:
         return False
     return is_repeat(participant=row.participant, asker_id=row.asked_by_id, at=at)
 
 
 def _people(row: Unblinding) -> frozenset[int]:
-    """Those with an e-mail address; asker and second person know it already."""
+    """The recipients with an e-mail address, except the requester and the second person."""
     place = {"trial_code": row.participant.trial.code, "site_code": ""}
-    roles = [frozenset(user_ids_of_roles([role], **place)) for role in ROLES_TOLD_OF_A_REPEAT]
+    roles = [frozenset(user_ids_of_roles([role], **place)) for role in REPEAT_RECIPIENT_ROLES]
     reachable = User.objects.filter(pk__in=frozenset().union(*roles)).exclude(email="")
     others = reachable.exclude(pk__in=[row.asked_by_id, row.confirmed_by_id or 0])
     known = frozenset(others.values_list("pk", flat=True))
-    return told_of_a_repeat([holders & known for holders in roles])
+    return repeat_recipients([holders & known for holders in roles])
 
 
 def _mail(mail: Mail) -> MailText:

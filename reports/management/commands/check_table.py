@@ -1,4 +1,4 @@
-"""`manage.py check_table FILE`: lists what cannot be right in a printed table."""
+"""`manage.py check_table FILE`: list the errors of a printed table."""
 
 import json
 import sys
@@ -36,7 +36,7 @@ def _as_json(_rows: Rows, findings: Findings) -> str:
 
 
 def _as_dict(finding: PrintedError) -> dict[str, Any]:
-    """Numbers as numbers; what is printed as a bound (`<0.001`) stays text."""
+    """Numbers as numbers; a printed bound (`<0.001`) stays text."""
     return {
         "label": finding.label,
         "arm": finding.arm,
@@ -70,7 +70,7 @@ def _as_line(finding: PrintedError) -> str:
 
 
 def _as_markdown(_rows: Rows, findings: Findings) -> str:
-    """A table for the documentation: what is printed beside what is computed."""
+    """A table for the documentation: printed values beside computed ones."""
     lines = ["| Row | Arm | Figure | Printed | Computed |", "|---|---|---|--:|--:|"]
     for found in findings:
         computed = "–" if found.computed is None else found.computed

@@ -1,4 +1,7 @@
-"""`manage.py dsmb_report TRIAL (--enrolments N | --now) --kind open|closed --format json|html|pdf [--output FILE]`."""
+"""`manage.py dsmb_report TRIAL`: write one document of a report to a file.
+
+Usage: `dsmb_report TRIAL (--enrolments N | --now) --kind open|closed --format json|html|pdf [--output FILE]`.
+"""
 
 import os
 import sys
@@ -14,15 +17,13 @@ from django.utils import timezone
 from accounts.services import system_user
 from reports.choices import ReportFormat, ReportKind, ReportState
 from reports.models import LEASE, MOST_TRIES, BoardReport
-from reports.services.looks import owe_report_at, owe_report_now
+from reports.services.looks import create_ad_hoc_report, create_report_of_look
 from reports.services.making import make_report
 from reports.services.reading import open_document
 from trials.models import Trial
 
 PATIENCE = 2 * LEASE
-"""How long to wait for a report that a worker has claimed: long enough for its lease to end and be taken
-over.
-"""
+"""The wait for a report that a worker has claimed: longer than its lease."""
 PAUSE_SECONDS = 0.2
 
 
@@ -68,14 +69,14 @@ def _owed(trial: Trial, enrolments: int | None, at: datetime) -> BoardReport:
     reason = "Asked for on the command line."
     try:
         if enrolments is None:
-            return owe_report_now(trial=trial, by=system_user(), at=at, reason=reason)
-        return owe_report_at(trial=trial, look=enrolments, by=system_user(), at=at, reason=reason)
+            return create_ad_hoc_report(trial=trial, by=system_user(), at=at, reason=reason)
+        return create_report_of_look(trial=trial, look=enrolments, by=system_user(), at=at, reason=reason)
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from error
 
 
 def _made(report: BoardReport) -> BoardReport:
-    """The report once it is ready; if a worker has it in hand, wait for the worker or take over from it."""
+    """The report once it is ready; while a worker makes it, wait for the worker or claim it afterwards."""
     patience_ends = timezone.now() + PATIENCE
     while report.state != ReportState.READY:
         make_report(report_id=report.pk, at=timezone.now())

@@ -1,4 +1,4 @@
-"""`manage.py retry_report TRIAL NUMBER`: have a report made again that could not be made."""
+"""`manage.py retry_report TRIAL NUMBER`: make a failed report again."""
 
 from argparse import ArgumentParser
 from typing import Any

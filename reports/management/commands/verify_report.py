@@ -1,6 +1,6 @@
-"""`manage.py verify_report [TRIAL]`: every kept report is rendered again from its snapshot and compared byte for byte.
+"""`manage.py verify_report [TRIAL]`: render every stored report again and compare it byte for byte.
 
-That there are reports which only the board knows of is said, and they are verified, with `--sealed` only.
+Reports for the board only are listed and verified with `--sealed` only.
 """
 
 from argparse import ArgumentParser
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{reports} verified: every document is what its snapshot gives.")
 
     def _name_differences(self, verdicts: Iterable[Verdict]) -> int:
-        """Write every difference; how many reports have one."""
+        """Write every difference; returns the number of reports with one."""
         differing = 0
         for name, differences in verdicts:
             differing += bool(differences)
@@ -75,7 +75,7 @@ def _listed(trial_code: str | None, number: int | None, kept: Sequence[KeptSnaps
 
 
 def _missing(kept: Iterable[KeptSnapshot], trial_code: str | None, number: int | None) -> Iterator[Verdict]:
-    """Reports of which a hash was kept elsewhere and that are not there any more."""
+    """Reports that have a hash in the file and no row any more."""
     for trial, report in sorted({(one.trial, one.report) for one in kept}):
         is_asked = trial_code in (None, trial) and number in (None, report)
         if is_asked and not BoardReport.objects.ready().filter(trial__code=trial, number=report).exists():

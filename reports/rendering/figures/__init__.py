@@ -1,1 +1,1 @@
-"""The report's figures, each with a table as its twin."""
+"""The report's figures, each with a table of the same content."""

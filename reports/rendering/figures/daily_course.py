@@ -1,13 +1,13 @@
-"""The course of a measured quantity over the study days: mean per arm with its 95 % interval, and how many it is of."""
+"""The course of a measured quantity over the study days: mean per arm with its 95 % interval and number."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from documents.svg import Scale, Sketch
+from documents.svg import Canvas, Scale
 from documents.ticks import ticks_within
 from reports.rendering.figures.drawing import WIDTH, Drawing, mark_of
-from reports.rendering.figures.marks import named, told
+from reports.rendering.figures.marks import cell_tooltip, mark_name
 from reports.rendering.figures.plot import Plot, legend, numbered_ticks, with_margin
 from reports.rendering.grids import grid_arms
 from reports.rendering.labels import window_label
@@ -21,7 +21,7 @@ SHIFT = 0.12
 
 @dataclass(frozen=True)
 class CoursePoint:
-    """One day of one arm: mean, its limits (None below two values), of how many participants, and the cell itself."""
+    """One day of one arm: mean, its limits (None below two values), the number of participants, and the cell itself."""
 
     day: int
     mean: float
@@ -40,15 +40,15 @@ def draw_daily_course(
     figure_id = f"figure-{measure.replace('_', '-')}"
     title = f"{name}: mean and 95 % interval by study day"
     description = _description(courses)
-    sketch = Sketch(WIDTH, TOP + HEIGHT + AXIS + ROW * len(courses))
+    canvas = Canvas(WIDTH, TOP + HEIGHT + AXIS + ROW * len(courses))
     drawn = [arm for arm, points in courses.items() if points]
-    legend(sketch, [(mark_of(arms, arm), arm_text(arm)) for arm in drawn], LEFT)
-    plot = _plot(sketch, courses, name)
+    legend(canvas, [(mark_of(arms, arm), arm_text(arm)) for arm in drawn], LEFT)
+    plot = _plot(canvas, courses, name)
     for place, (arm, points) in enumerate(courses.items()):
         shift = SHIFT * (place - (len(courses) - 1) / 2)
         _draw(plot, table, points, arm, arms, shift)
         _number_under(plot, arm, points, place)
-    svg = sketch.svg(figure_id=figure_id, title=title, description=description)
+    svg = canvas.svg(figure_id=figure_id, title=title, description=description)
     return Drawing(figure_id, title, description, svg, str(table["id"]))
 
 
@@ -82,13 +82,13 @@ def _description(courses: Mapping[str, Sequence[CoursePoint]]) -> str:
     )
 
 
-def _plot(sketch: Sketch, courses: Mapping[str, Sequence[CoursePoint]], name: str) -> Plot:
+def _plot(canvas: Canvas, courses: Mapping[str, Sequence[CoursePoint]], name: str) -> Plot:
     points = [point for own in courses.values() for point in own]
     values = [value for point in points for value in (point.mean, *(point.limits or ()))]
     low, high = with_margin(values)
     ticks, days = ticks_within(low, high, MOST_TICKS), sorted({point.day for point in points})
     plot = Plot(
-        sketch,
+        canvas,
         Scale(days[0] - 0.4, days[-1] + 0.4, LEFT, RIGHT),
         Scale(low, high, TOP + HEIGHT, TOP),
     )
@@ -106,25 +106,25 @@ def _draw(
     arms: list[str],
     shift: float,
 ) -> None:
-    """The line through the means, and what each point says: the cell as its table writes it."""
+    """The line through the means, with a tooltip per point: the cell as its table writes it."""
     if not points:
         return
     mark = mark_of(arms, arm)
     places = [(point.day + shift, point.mean) for point in points]
     plot.line(places, colour=mark.colour, width=1.2, dash=mark.line)
     for (day, mean), point in zip(places, points, strict=True):
-        name = named(window_label(table, str(point.cell["window"])), arm=arm)
-        with plot.sketch.group(told(name, point.cell, short_count_text(point.cell))):
+        name = mark_name(window_label(table, str(point.cell["window"])), arm=arm)
+        with plot.canvas.group(cell_tooltip(name, point.cell, short_count_text(point.cell))):
             if point.limits:
                 low, high = ((day, limit) for limit in point.limits)
                 plot.line([low, high], colour=mark.colour, width=1)
-                plot.sketch.reach(plot.at(low), plot.at(high))
+                plot.canvas.hit_line(plot.at(low), plot.at(high))
             plot.dot(mark.marker, (day, mean), size=2.4, fill=mark.colour, edge=mark.colour)
 
 
 def _number_under(plot: Plot, arm: str, points: Sequence[CoursePoint], place: int) -> None:
-    """How many each mean is of, as a row under the axis."""
+    """The number of each mean, as a row under the axis."""
     y = plot.y.start + AXIS + ROW * place
-    plot.sketch.text(f"n, {arm_text(arm)}", (LEFT, y), size=7.5, anchor="end")
+    plot.canvas.text(f"n, {arm_text(arm)}", (LEFT, y), size=7.5, anchor="end")
     for point in points:
-        plot.sketch.text(str(point.count), (plot.x.at(point.day), y), size=7.5, anchor="middle")
+        plot.canvas.text(str(point.count), (plot.x.at(point.day), y), size=7.5, anchor="middle")

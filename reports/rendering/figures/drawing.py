@@ -1,4 +1,4 @@
-"""What every figure shares: its size, inks, the marks of the arms, and what a finished drawing is."""
+"""Common parts of every figure: its size, colours, the marks of the arms, and the finished drawing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Pair = tuple[str, str]
 WIDTH = 511.0
 """Of a figure, points: the width of the text on paper."""
 
-# Okabe and Ito's colours, in an order that also falls in lightness, so that arms differ in black and white.
+# Okabe and Ito's colours, in order of decreasing lightness, so that arms differ in black and white.
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 MARKERS = ("o", "^", "s", "D", "v", "P")
 LINES = ("", "4 2", "1.5 1.5", "6 2 1 2", "5 1 1 1 1 1", "1 2")
@@ -36,9 +36,9 @@ class Mark:
 class Drawing:
     """A finished figure.
 
-    ``description`` says in words what is shown; ``table_id`` names the table that holds every figure of it; ``values``
-    are the figures in the description, each with its identity. ``steps`` are the steps of its curves, of which the
-    table prints the chosen days only.
+    ``description`` is its content in words; ``table_id`` is the table with all its figures; ``values`` are the figures
+    in the description, each with its identity. ``steps`` are the steps of its curves, of which the table prints the
+    chosen days only.
     """
 
     id: str
@@ -51,7 +51,7 @@ class Drawing:
 
 
 def mark_of(arms: list[str], arm: str) -> Mark:
-    """The marks of an arm by its place among the report's arms; the total is drawn in ink."""
+    """The marks of an arm by its index among the report's arms; the total is drawn in ink."""
     if arm == TOTAL:
         return Mark(GREY, "D", "")
     place = arms.index(arm) % len(OKABE_ITO)

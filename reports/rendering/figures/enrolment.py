@@ -6,9 +6,9 @@ from typing import Any
 
 from documents.calendar_ticks import calendar_labels, calendar_ticks
 from documents.inks import GREY
-from documents.svg import Point, Scale, Sketch
+from documents.svg import Canvas, Point, Scale
 from documents.ticks import whole_ticks
-from documents.tooltips import Told
+from documents.tooltips import Tooltip
 from reports.rendering.figures.drawing import OKABE_ITO, Drawing
 from reports.rendering.figures.plot import Plot, Tick, numbered_ticks
 from reports.rendering.figures.step_table import enrolment_steps
@@ -34,16 +34,16 @@ def draw_enrolment(table: Mapping[str, Any], *, looks: Sequence[int], cutoff: da
         f"{_expectation(table.get('curve', ()))}"
         f"planned looks at {', '.join(str(look) for look in looks) or 'no number'} enrolled."
     )
-    sketch = Sketch(WIDTH, TOP + HEIGHT + AXIS)
+    canvas = Canvas(WIDTH, TOP + HEIGHT + AXIS)
     drawn = _looks_drawn(looks, points[-1][1])
     places = [(_number(day), float(count)) for day, count in points]
     end = (_number(_end(points, cutoff)), places[-1][1])
-    plot = _plot(sketch, [*places, end], max([*drawn, *_planned(table["curve"]).values(), places[-1][1]]))
+    plot = _plot(canvas, [*places, end], max([*drawn, *_planned(table["curve"]).values(), places[-1][1]]))
     _draw_looks(plot, drawn)
     _draw_expected(plot, table["curve"])
     _draw_curve(plot, places, end)
-    _tell(plot, table["curve"], end[0])
-    svg = sketch.svg(figure_id=FIGURE_ID, title=title, description=description)
+    _add_tooltips(plot, table["curve"], end[0])
+    svg = canvas.svg(figure_id=FIGURE_ID, title=title, description=description)
     steps = enrolment_steps(table["curve"], figure_id=FIGURE_ID, title=title)
     return Drawing(FIGURE_ID, title, description, svg, str(table["id"]), steps=steps)
 
@@ -54,7 +54,7 @@ def _expectation(curve: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _end(points: Sequence[tuple[date, int]], cutoff: date) -> date:
-    """Where the curve ends: at the cut-off, or a quarter of the way on when enrolment ended long before it."""
+    """The end of the curve: the cut-off, or a quarter further when enrolment ended long before it."""
     first, last = points[0][0], points[-1][0]
     return max(last, min(cutoff, last + max((last - first) / 4, timedelta(days=7))))
 
@@ -64,11 +64,11 @@ def _number(day: date) -> float:
     return float((day - EPOCH).days)
 
 
-def _plot(sketch: Sketch, places: Sequence[Point], highest: float) -> Plot:
+def _plot(canvas: Canvas, places: Sequence[Point], highest: float) -> Plot:
     first, last = places[0][0], max(places[-1][0], places[0][0] + SHORTEST_AXIS_DAYS)
     aside = 0.03 * (last - first)
     plot = Plot(
-        sketch,
+        canvas,
         Scale(first - aside, last + aside, LEFT, RIGHT),
         Scale(0, 1.05 * highest, TOP + HEIGHT, TOP),
     )
@@ -77,12 +77,12 @@ def _plot(sketch: Sketch, places: Sequence[Point], highest: float) -> Plot:
     plot.beside(numbered_ticks(up), "Enrolled", away=28)
     days, year = _days(first, last)
     plot.below(days)
-    sketch.text(year, (RIGHT, plot.y.start + 21), size=8, anchor="end")
+    canvas.text(year, (RIGHT, plot.y.start + 21), size=8, anchor="end")
     return plot
 
 
 def _days(first: float, last: float) -> tuple[list[Tick], str]:
-    """The days to name at the axis, and what they have in common: their year, or year and month."""
+    """The days to label at the axis, and their common part: the year, or year and month."""
     days = calendar_ticks(EPOCH + timedelta(first), EPOCH + timedelta(last))
     labels, shared = calendar_labels(days)
     return list(zip(map(_number, days), labels, strict=True)), shared
@@ -91,20 +91,20 @@ def _days(first: float, last: float) -> tuple[list[Tick], str]:
 def _draw_curve(plot: Plot, places: Sequence[Point], end: Point) -> None:
     plot.steps([*places, end], colour=OKABE_ITO[0], width=1.6)
     for place in places:
-        plot.sketch.mark("o", plot.at(place), size=1.2, fill=OKABE_ITO[0], edge=OKABE_ITO[0])
+        plot.canvas.mark("o", plot.at(place), size=1.2, fill=OKABE_ITO[0], edge=OKABE_ITO[0])
 
 
-def _tell(plot: Plot, curve: Sequence[Mapping[str, Any]], end: float) -> None:
-    """What each step says: the day, the number enrolled by then and, at the planned pace, the number expected."""
+def _add_tooltips(plot: Plot, curve: Sequence[Mapping[str, Any]], end: float) -> None:
+    """The tooltip of each step: the day, the number enrolled by then and, with a planned pace, the expected number."""
     days = [_number(date.fromisoformat(str(point["date"])[:10])) for point in curve]
     for point, start, stop in zip(curve, days, [*days[1:], end], strict=True):
         planned = f"; {number_text(point['expected'])} expected" if "expected" in point else ""
-        words = Told(f"{day_text(str(point['date'])[:10])}: {point['enrolled']} enrolled{planned}")
-        plot.reach((start, point["enrolled"]), (stop, point["enrolled"]), words)
+        words = Tooltip(f"{day_text(str(point['date'])[:10])}: {point['enrolled']} enrolled{planned}")
+        plot.hit_line((start, point["enrolled"]), (stop, point["enrolled"]), words)
 
 
 def _planned(curve: Sequence[Mapping[str, Any]]) -> dict[float, float]:
-    """The number expected by day, where the protocol plans a pace."""
+    """The expected number by day, where the protocol has a planned pace."""
     return {
         _number(date.fromisoformat(str(point["date"])[:10])): float(point["expected"])
         for point in curve
@@ -113,18 +113,18 @@ def _planned(curve: Sequence[Mapping[str, Any]]) -> dict[float, float]:
 
 
 def _draw_expected(plot: Plot, curve: Sequence[Mapping[str, Any]]) -> None:
-    """The planned pace, where the protocol gives one."""
+    """The planned pace, where the protocol has one."""
     planned = list(_planned(curve).items())
     if planned:
         plot.line(planned, colour=OKABE_ITO[1], width=1.2, dash="4 2")
-        plot.sketch.line(
+        plot.canvas.line(
             (LEFT + 8, TOP + 6), (LEFT + 26, TOP + 6), colour=OKABE_ITO[1], width=1.2, dash="4 2"
         )
-        plot.sketch.text("planned pace", (LEFT + 30, TOP + 6), size=8)
+        plot.canvas.text("planned pace", (LEFT + 30, TOP + 6), size=8)
 
 
 def _looks_drawn(looks: Sequence[int], reached: int) -> list[int]:
-    """The looks that are reached, and the next one when it is not far off."""
+    """The looks that are reached, and the next one when it is near."""
     later = [look for look in looks if look > reached][:1]
     return [look for look in looks if look <= reached] + [one for one in later if one <= 2 * reached]
 
@@ -133,5 +133,5 @@ def _draw_looks(plot: Plot, looks: Sequence[int]) -> None:
     """The looks as named lines."""
     for look in looks:
         y = plot.y.at(look)
-        plot.sketch.line((LEFT, y), (RIGHT, y), colour=GREY, width=0.7, dash="3 2")
-        plot.sketch.text(f"look {look}", (RIGHT + 3, y), size=7.5)
+        plot.canvas.line((LEFT, y), (RIGHT, y), colour=GREY, width=0.7, dash="3 2")
+        plot.canvas.text(f"look {look}", (RIGHT + 3, y), size=7.5)

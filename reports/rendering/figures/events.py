@@ -1,18 +1,15 @@
-"""The adverse-event dot plot (Amit 2008).
-
-Rates per arm on the left, risk differences with intervals on the right, sorted.
-"""
+"""The adverse-event dot plot (Amit 2008): rates per arm on the left, risk differences on the right, sorted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from documents.inks import INK
-from documents.svg import Scale, Sketch
+from documents.svg import Canvas, Scale
 from documents.ticks import ticks_within
-from documents.tooltips import Groups, Told
+from documents.tooltips import Groups, Tooltip
 from reports.rendering.figures.drawing import WIDTH, Drawing, Pair, mark_of, pair_id
-from reports.rendering.figures.marks import named, told
+from reports.rendering.figures.marks import cell_tooltip, mark_name
 from reports.rendering.figures.plot import Plot, dots_legend, numbered_ticks, with_margin
 from reports.rendering.grids import comparison_pairs, grid_arms
 from reports.rendering.wording import TOTAL, arm_text, comparison_text, short_count_text
@@ -27,7 +24,7 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True)
 class TermLine:
-    """A term's line: its cells by arm, and the comparison that has an interval; None where nothing is compared."""
+    """A term's line: its cells by arm, and the comparison that has an interval; None without a comparison."""
 
     soc: str
     term: str
@@ -73,13 +70,13 @@ def draw_terms(table: Mapping[str, Any], *, arms: list[str], pair: Pair | None =
     if figure_id != FIGURE_ID:
         title += f", {pairs[0][0]} − {pairs[0][1]}"
     description = _description(len(shown), len(lines), pairs)
-    sketch = Sketch(WIDTH, TOP + ROW * len(shown) + AXIS)
+    canvas = Canvas(WIDTH, TOP + ROW * len(shown) + AXIS)
     middle = (LEFT + RIGHT - GAP) / 2
-    _name_rows(sketch, shown)
-    _draw_shares(sketch, shown, arms, (LEFT, middle if pairs else RIGHT))
+    _name_rows(canvas, shown)
+    _draw_shares(canvas, shown, arms, (LEFT, middle if pairs else RIGHT))
     if pairs:
-        _draw_differences(sketch, shown, pairs[0], (middle + GAP, RIGHT))
-    svg = sketch.svg(figure_id=figure_id, title=title, description=description)
+        _draw_differences(canvas, shown, pairs[0], (middle + GAP, RIGHT))
+    svg = canvas.svg(figure_id=figure_id, title=title, description=description)
     return Drawing(figure_id, title, description, svg, str(table["id"]))
 
 
@@ -104,7 +101,7 @@ def _lines(table: Mapping[str, Any], pairs: Sequence[tuple[str, str]]) -> list[T
 
 
 def _place(entry: Mapping[str, Any]) -> tuple[str, str]:
-    """Class and term: a term that is not coded may stand under several classes."""
+    """Class and term: a term that is not coded may be in several classes."""
     return str(entry["soc"]), str(entry["term"])
 
 
@@ -136,49 +133,49 @@ def _description(shown: int, known: int, pairs: Sequence[tuple[str, str]]) -> st
     return f"Shows {kept} {known} reported terms, {order}. Left: participants with the term, %.{right}"
 
 
-def _name_rows(sketch: Sketch, lines: Sequence[TermLine]) -> None:
+def _name_rows(canvas: Canvas, lines: Sequence[TermLine]) -> None:
     for place, line in enumerate(lines):
-        with sketch.group(Told(groups=line.groups)):
-            sketch.text(_short(line.term), (LEFT - 8, TOP + ROW * (place + 0.5)), size=8, anchor="end")
+        with canvas.group(Tooltip(groups=line.groups)):
+            canvas.text(_short(line.term), (LEFT - 8, TOP + ROW * (place + 0.5)), size=8, anchor="end")
 
 
-def _plot(sketch: Sketch, lines: int, span: Span, edges: Span, name: str) -> Plot:
-    """A panel with a rule through each line; line 0 stands at the top."""
+def _plot(canvas: Canvas, lines: int, span: Span, edges: Span, name: str) -> Plot:
+    """A panel with a rule through each line; line 0 is at the top."""
     base, ticks = TOP + ROW * lines, ticks_within(*span, MOST_TICKS)
-    plot = Plot(sketch, Scale(*span, *edges), Scale(lines - 0.5, -0.5, base, TOP))
+    plot = Plot(canvas, Scale(*span, *edges), Scale(lines - 0.5, -0.5, base, TOP))
     plot.rules_across(range(lines))
     plot.rules_up(ticks)
     plot.below(numbered_ticks(ticks), name)
     return plot
 
 
-def _draw_shares(sketch: Sketch, lines: Sequence[TermLine], arms: list[str], edges: Span) -> None:
+def _draw_shares(canvas: Canvas, lines: Sequence[TermLine], arms: list[str], edges: Span) -> None:
     highest = max(share for line in lines for share in line.shares.values())
-    plot = _plot(sketch, len(lines), (0, 1.08 * highest or 1), edges, "Participants, %")
+    plot = _plot(canvas, len(lines), (0, 1.08 * highest or 1), edges, "Participants, %")
     drawn = list(dict.fromkeys(arm for line in lines for arm in line.cells))
     marks = {arm: mark_of(arms, arm) for arm in drawn}
-    dots_legend(sketch, [(mark, mark.colour, arm_text(arm)) for arm, mark in marks.items()], LEFT)
+    dots_legend(canvas, [(mark, mark.colour, arm_text(arm)) for arm, mark in marks.items()], LEFT)
     for place, line in enumerate(lines):
         for arm, cell in line.cells.items():
             mark = marks[arm]
-            words = told(named(line.name, arm=arm), cell, short_count_text(cell), line.groups)
-            with sketch.group(words):
+            words = cell_tooltip(mark_name(line.name, arm=arm), cell, short_count_text(cell), line.groups)
+            with canvas.group(words):
                 dot = (line.shares[arm], place)
                 plot.dot(mark.marker, dot, size=2.4, fill=mark.colour, edge=mark.colour)
 
 
-def _draw_differences(sketch: Sketch, lines: Sequence[TermLine], pair: tuple[str, str], edges: Span) -> None:
+def _draw_differences(canvas: Canvas, lines: Sequence[TermLine], pair: tuple[str, str], edges: Span) -> None:
     span = with_margin([0.0, *(limit for line in lines for limit in line.difference or ())])
-    plot = _plot(sketch, len(lines), span, edges, f"Difference {pair[0]} − {pair[1]}, points")
+    plot = _plot(canvas, len(lines), span, edges, f"Difference {pair[0]} − {pair[1]}, points")
     plot.line([(0, len(lines) - 0.5), (0, -0.5)], width=0.6, dash="1 1.5")
     for place, line in enumerate(lines):
         if line.comparison and line.difference:
             point, low, high = line.difference
             words = f"{line.name}, {comparison_text(line.comparison)}"
-            with sketch.group(Told(words, groups=line.groups)):
+            with canvas.group(Tooltip(words, groups=line.groups)):
                 plot.line([(low, place), (high, place)], width=1)
                 plot.dot("s", (point, place), size=1.9, fill=INK, edge=INK)
-                sketch.reach(plot.at((low, place)), plot.at((high, place)))
+                canvas.hit_line(plot.at((low, place)), plot.at((high, place)))
 
 
 def _short(term: str) -> str:

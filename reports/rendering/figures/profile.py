@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from documents.inks import INK, RULE
-from documents.svg import Scale, Sketch, across, day_ticks, upright
+from documents.svg import Canvas, Scale, across, day_ticks, upright
 from documents.ticks import ticks_around
-from documents.tooltips import Told
+from documents.tooltips import Tooltip
 from reports.rendering.figures.drawing import OKABE_ITO, Drawing
 from reports.rendering.wording import decimal_text, number_text
 
@@ -30,18 +30,18 @@ def draw_profile(profile: Row) -> Drawing:
     bottom = TOP + LANE * (1 + len(events)) + 2
     readings = _by_infusion(profile["readings"])
     height = bottom + 26 + (len(STRIPS) * (STRIP_HEIGHT + STRIP_GAP) + 8 if readings else 0)
-    sketch = Sketch(WIDTH, height)
+    canvas = Canvas(WIDTH, height)
     days = Scale(-1, last, LEFT, RIGHT)
-    across(sketch, days, day_ticks(last), TOP, bottom, "Study day")
-    _infusions(sketch, profile, days)
+    across(canvas, days, day_ticks(last), TOP, bottom, "Study day")
+    _infusions(canvas, profile, days)
     for place, event in enumerate(events, start=1):
-        _event(sketch, event, profile, days, TOP + LANE * (place + 0.5))
-    _end(sketch, profile, days, bottom)
-    _strips(sketch, readings, bottom + 34, profile.get("window_hours"))
+        _event(canvas, event, profile, days, TOP + LANE * (place + 0.5))
+    _end(canvas, profile, days, bottom)
+    _strips(canvas, readings, bottom + 34, profile.get("window_hours"))
     figure_id = f"figure-profile-{profile['participant']}"
     title = f"Participant {profile['participant']} over time"
     description = _description(profile)
-    svg = sketch.svg(figure_id=figure_id, title=title, description=description)
+    svg = canvas.svg(figure_id=figure_id, title=title, description=description)
     return Drawing(figure_id, title, description, svg, f"profile-{profile['participant']}")
 
 
@@ -71,21 +71,21 @@ def _description(profile: Row) -> str:
     return f"{counts}; {end}."
 
 
-def _infusions(sketch: Sketch, profile: Row, days: Scale) -> None:
+def _infusions(canvas: Canvas, profile: Row, days: Scale) -> None:
     y = TOP + LANE * 0.5
-    sketch.text("Infusions", (LEFT - 8, y), size=7, anchor="end", bold=True)
+    canvas.text("Infusions", (LEFT - 8, y), size=7, anchor="end", bold=True)
     for row in profile["infusions"]:
         if row["study_day"] is not None:
-            words = Told(f"infusion {row['number']}, day {row['study_day']}")
-            sketch.mark("^", (days.at(row["study_day"]), y), size=4, fill=OKABE_ITO[4], told=words)
-            sketch.text(str(row["number"]), (days.at(row["study_day"]) + 6, y), size=6.5)
+            words = Tooltip(f"infusion {row['number']}, day {row['study_day']}")
+            canvas.mark("^", (days.at(row["study_day"]), y), size=4, fill=OKABE_ITO[4], tooltip=words)
+            canvas.text(str(row["number"]), (days.at(row["study_day"]) + 6, y), size=6.5)
 
 
-def _event(sketch: Sketch, event: Row, profile: Row, days: Scale, y: float) -> None:
+def _event(canvas: Canvas, event: Row, profile: Row, days: Scale, y: float) -> None:
     term = str(event["term"] or "not coded")
     name = f"{event['event']}. {term}"
     is_serious = event["serious"] is True
-    sketch.text(
+    canvas.text(
         name if len(name) <= LONGEST_TERM else f"{name[: LONGEST_TERM - 1]}…",
         (LEFT - 8, y),
         size=7,
@@ -94,21 +94,21 @@ def _event(sketch: Sketch, event: Row, profile: Row, days: Scale, y: float) -> N
     )
     start, end = event["onset_latest_day"], event["end_latest_day"]
     if start is None:
-        sketch.text("onset not known", (LEFT + 4, y), size=6.5)
+        canvas.text("onset not known", (LEFT + 4, y), size=6.5)
         return
     stop = end if end is not None else profile["death_day"]
     x, width = days.at(start), max(days.at(start if stop is None else stop) - days.at(start), 4.0)
     fill = OKABE_ITO[1] if is_serious else "#e8e8e8"
     ended = "no recorded end" if end is None else str(end)
-    words = Told(f"{term}, grade {number_text(event['grade'])}, day {start} to {ended}")
-    sketch.rectangle((x, y - 3.5), (width, 7), fill=fill, edge=INK, told=words)
+    words = Tooltip(f"{term}, grade {number_text(event['grade'])}, day {start} to {ended}")
+    canvas.rectangle((x, y - 3.5), (width, 7), fill=fill, edge=INK, tooltip=words)
     if end is None and profile["death_day"] is None:
-        sketch.line((x + width, y), (x + width + 10, y), dash="2 1.5")
-        sketch.text("→", (x + width + 9, y), size=7)
-    sketch.text("?" if event["grade"] is None else str(event["grade"]), (x - 3, y), size=6.5, anchor="end")
+        canvas.line((x + width, y), (x + width + 10, y), dash="2 1.5")
+        canvas.text("→", (x + width + 9, y), size=7)
+    canvas.text("?" if event["grade"] is None else str(event["grade"]), (x - 3, y), size=6.5, anchor="end")
 
 
-def _end(sketch: Sketch, profile: Row, days: Scale, bottom: float) -> None:
+def _end(canvas: Canvas, profile: Row, days: Scale, bottom: float) -> None:
     for name, words in (
         ("death_day", "death"),
         ("withdrawn_day", "withdrawal"),
@@ -116,8 +116,8 @@ def _end(sketch: Sketch, profile: Row, days: Scale, bottom: float) -> None:
     ):
         if profile.get(name) is not None:
             x = days.at(profile[name])
-            sketch.line((x, TOP), (x, bottom), dash="4 2", width=1)
-            sketch.text(words, (x + 2, TOP + 4), size=6.5)
+            canvas.line((x, TOP), (x, bottom), dash="4 2", width=1)
+            canvas.text(words, (x + 2, TOP + 4), size=6.5)
 
 
 def _by_infusion(readings: Sequence[Row]) -> dict[int, list[Row]]:
@@ -128,9 +128,9 @@ def _by_infusion(readings: Sequence[Row]) -> dict[int, list[Row]]:
 
 
 def _strips(
-    sketch: Sketch, readings: Mapping[int, Sequence[Row]], top: float, window_hours: float | None
+    canvas: Canvas, readings: Mapping[int, Sequence[Row]], top: float, window_hours: float | None
 ) -> None:
-    """One strip per variable; the infusions stand side by side on the same scale."""
+    """One strip per variable; the infusions are side by side on the same scale."""
     if not readings:
         return
     width = (RIGHT - 40.0) / len(readings)
@@ -141,7 +141,7 @@ def _strips(
         for place, (number, rows) in enumerate(readings.items()):
             edges = (40.0 + place * width, 40.0 + (place + 1) * width - 22)
             _strip(
-                sketch,
+                canvas,
                 label,
                 number,
                 [(one["minutes"] / 60, one[name], _charted(one, name)) for one in rows],
@@ -153,7 +153,7 @@ def _strips(
 
 
 def _strip(
-    sketch: Sketch,
+    canvas: Canvas,
     label: str,
     infusion: int,
     points: Sequence[tuple[float, float | None, str]],
@@ -167,23 +167,23 @@ def _strip(
     values = Scale(float(ticks[0]), float(ticks[-1]), base, top + 8)
     first, last = min(hour for hour, _, _ in points), max(hour for hour, _, _ in points)
     hours = Scale(min(-0.5, first), max(window_hours or 0.0, last, 0.5), *edges)
-    upright(sketch, values, [float(tick) for tick in ticks], *edges)
-    sketch.line((hours.at(0), top + 8), (hours.at(0), base), colour=INK, width=0.8)
+    upright(canvas, values, [float(tick) for tick in ticks], *edges)
+    canvas.line((hours.at(0), top + 8), (hours.at(0), base), colour=INK, width=0.8)
     for hour in hour_ticks(window_hours, hours.high):
-        sketch.text(f"{hour:g} h", (hours.at(hour), base + 7), size=6.5, anchor="middle")
-        sketch.line((hours.at(hour), base), (hours.at(hour), base + 2), colour=RULE)
-    sketch.text(f"{label}, infusion {infusion}", (edges[0], top), size=7, bold=True)
+        canvas.text(f"{hour:g} h", (hours.at(hour), base + 7), size=6.5, anchor="middle")
+        canvas.line((hours.at(hour), base), (hours.at(hour), base + 2), colour=RULE)
+    canvas.text(f"{label}, infusion {infusion}", (edges[0], top), size=7, bold=True)
     known = [(hour, value) for hour, value, _ in points if value is not None]
-    _not_converted(sketch, label, infusion, points, hours, top + 14)
+    _not_converted(canvas, label, infusion, points, hours, top + 14)
     if not known and not any(charted for _, _, charted in points):
-        sketch.text("not recorded", (edges[0] + 4, (top + base) / 2), size=7)
+        canvas.text("not recorded", (edges[0] + 4, (top + base) / 2), size=7)
         return
     for stretch in _stretches(points):
-        sketch.path([(hours.at(hour), values.at(value)) for hour, value in stretch], colour=OKABE_ITO[0])
+        canvas.path([(hours.at(hour), values.at(value)) for hour, value in stretch], colour=OKABE_ITO[0])
     for when, value in known:
         point = (hours.at(when), values.at(value))
-        sketch.mark("o", point, size=1.4, fill=OKABE_ITO[0], edge=OKABE_ITO[0])
-        sketch.hit(point, told=Told(_reading_text(label, infusion, when, value)))
+        canvas.mark("o", point, size=1.4, fill=OKABE_ITO[0], edge=OKABE_ITO[0])
+        canvas.hit_circle(point, tooltip=Tooltip(_reading_text(label, infusion, when, value)))
 
 
 def hour_ticks(window_hours: float | None, last: float) -> list[float]:
@@ -195,7 +195,7 @@ def hour_ticks(window_hours: float | None, last: float) -> list[float]:
 
 
 def _stretches(points: Sequence[tuple[float, float | None, str]]) -> list[list[tuple[float, float]]]:
-    """The readings in stretches: where one has no value the curve has a gap."""
+    """The readings in segments: a missing value is a gap of the curve."""
     found: list[list[tuple[float, float]]] = [[]]
     for hour, value, _ in points:
         if value is None:
@@ -206,25 +206,27 @@ def _stretches(points: Sequence[tuple[float, float | None, str]]) -> list[list[t
 
 
 def _charted(reading: Row, name: str) -> str:
-    """The rate as charted where it is not known in the strip's unit; empty everywhere else."""
+    """The rate as recorded where it is not known in the strip's unit; empty elsewhere."""
     return str(reading.get("norepinephrine_charted") or "") if name == "norepinephrine_ug_min" else ""
 
 
 def _not_converted(
-    sketch: Sketch,
+    canvas: Canvas,
     label: str,
     infusion: int,
     points: Sequence[tuple[float, float | None, str]],
     hours: Scale,
     y: float,
 ) -> None:
-    """A mark at each rate that was charted and is not known in the strip's unit, with its words; never a zero."""
+    """A mark with text at each recorded rate that is not known in the strip's unit; never a zero."""
     name = label.split(", ", maxsplit=1)[0]
     for hour, _, charted in points:
         if charted:
             point = (hours.at(hour), y)
-            sketch.text("?", point, size=7, anchor="middle", bold=True)
-            sketch.hit(point, told=Told(f"{name} {charted}; not known in this unit, {_when(hour, infusion)}"))
+            canvas.text("?", point, size=7, anchor="middle", bold=True)
+            canvas.hit_circle(
+                point, tooltip=Tooltip(f"{name} {charted}; not known in this unit, {_when(hour, infusion)}")
+            )
 
 
 def _when(hour: float, infusion: int) -> str:

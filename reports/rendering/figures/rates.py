@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from documents.svg import Scale, Sketch
+from documents.svg import Canvas, Scale
 from documents.ticks import ticks_within
 from reports.rendering.figures.drawing import Drawing, mark_of
-from reports.rendering.figures.marks import told
+from reports.rendering.figures.marks import cell_tooltip
 from reports.rendering.figures.plot import Plot, numbered_ticks
 from reports.rendering.sentences import figure_text as shown_figure
 from reports.rendering.wording import NBSP, TOTAL, arm_text, interval_text, short_count_text
@@ -44,11 +44,11 @@ def draw_rates(
     if not shown:
         return None
     description = "; ".join(f"{_name(rate)}: {short_count_text(rate.cell)}" for rate in shown)
-    sketch = Sketch(WIDTH, TOP + ROW * len(shown) + AXIS)
-    plot = _plot(sketch, len(shown), _scale(shown))
+    canvas = Canvas(WIDTH, TOP + ROW * len(shown) + AXIS)
+    plot = _plot(canvas, len(shown), _scale(shown))
     for height, rate in zip(range(len(shown) - 1, -1, -1), shown, strict=True):
         _draw_line(plot, height, rate, arms)
-    svg = sketch.svg(figure_id=figure_id, title=title, description=description)
+    svg = canvas.svg(figure_id=figure_id, title=title, description=description)
     values = tuple(shown_figure(rate.cell, short_count_text(rate.cell)) for rate in shown)
     return Drawing(figure_id, title, description, svg, table_id, values)
 
@@ -58,16 +58,16 @@ def _name(rate: RateLine) -> str:
 
 
 def _words(rate: RateLine) -> str:
-    """The count as everywhere, and the limits that the line shows."""
+    """The count in the common form, and the limits of the line."""
     if rate.limits is None:
         return short_count_text(rate.cell)
     low, high = (limit / 100 for limit in rate.limits)
     return f"{short_count_text(rate.cell)}; two-sided 95{NBSP}% interval {interval_text(low, high)}"
 
 
-def _plot(sketch: Sketch, lines: int, end: int) -> Plot:
+def _plot(canvas: Canvas, lines: int, end: int) -> Plot:
     plot = Plot(
-        sketch,
+        canvas,
         Scale(0, end, LEFT, RIGHT),
         Scale(-0.5, lines - 0.5, TOP + ROW * lines, TOP),
     )
@@ -78,14 +78,14 @@ def _plot(sketch: Sketch, lines: int, end: int) -> Plot:
 
 
 def _draw_line(plot: Plot, height: int, rate: RateLine, arms: list[str]) -> None:
-    mark, sketch = mark_of(arms, rate.arm), plot.sketch
-    sketch.text(_name(rate), (LEFT - 8, plot.y.at(height)), size=7.5, anchor="end")
-    sketch.text(short_count_text(rate.cell), (RIGHT + 4, plot.y.at(height)), size=8)
-    with sketch.group(told(_name(rate), rate.cell, _words(rate))):
+    mark, canvas = mark_of(arms, rate.arm), plot.canvas
+    canvas.text(_name(rate), (LEFT - 8, plot.y.at(height)), size=7.5, anchor="end")
+    canvas.text(short_count_text(rate.cell), (RIGHT + 4, plot.y.at(height)), size=8)
+    with canvas.group(cell_tooltip(_name(rate), rate.cell, _words(rate))):
         if rate.limits:
             ends = [(limit, height) for limit in rate.limits]
             plot.line(ends, colour=mark.colour, width=1.6, dash=mark.line)
-            sketch.reach(plot.at(ends[0]), plot.at(ends[1]))
+            canvas.hit_line(plot.at(ends[0]), plot.at(ends[1]))
         face = "white" if rate.arm == TOTAL else mark.colour
         plot.dot(mark.marker, (rate.share, height), size=3, fill=face, edge=mark.colour)
 

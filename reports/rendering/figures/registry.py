@@ -24,7 +24,7 @@ Table = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class FigureMaterial:
-    """What figures may be drawn from: the report's tables by id, its coded arms, looks and cut-off."""
+    """The input of figures: the report's tables by id, its coded arms, looks and cut-off."""
 
     tables: Mapping[str, Table]
     arms: tuple[str, ...]
@@ -126,7 +126,7 @@ FIGURES: tuple[FigureMaker, ...] = (
 
 
 def drawings(material: FigureMaterial, makers: Iterable[FigureMaker] = FIGURES) -> tuple[Drawing, ...]:
-    """The figures for which there is something to draw."""
+    """The figures with content."""
     found: list[Drawing] = []
     for make in makers:
         drawn = make(material)

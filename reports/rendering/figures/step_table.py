@@ -1,4 +1,4 @@
-"""Every step of a curve as a table beside the figure: its table twin prints the chosen days, this one all of them."""
+"""Every step of a curve as a table beside the figure: the other table prints the chosen days only."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ def step_rows(panels: Sequence[Panel], *, figure_id: str, title: str) -> Grid:
 
 
 def enrolment_steps(curve: Sequence[Mapping[str, Any]], *, figure_id: str, title: str) -> Grid:
-    """A line per day on which somebody was enrolled; the number expected where the protocol plans a pace."""
+    """A line per day with an enrolment; also the expected number where the protocol has a planned pace."""
     planned = any("expected" in point for point in curve)
     rows = [
         GridRow(

@@ -1,7 +1,7 @@
 """Step curves over study days, one per arm, with limits at the chosen days and the number at risk below the axis.
 
-Arms differ by colour, line and marker together; limits stand as bars at the days where the table prints them, beside
-each other, because bands of two arms would cover each other in black and white.
+Arms differ by colour, line and marker together; limits are bars at the days that the table prints, side by side,
+because bands of two arms would cover each other in black and white.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,11 +10,11 @@ from textwrap import fill
 from typing import Any
 
 from documents.inks import INK
-from documents.svg import Scale, Sketch
+from documents.svg import Canvas, Scale
 from documents.ticks import ticks_within
-from documents.tooltips import Told
+from documents.tooltips import Tooltip
 from reports.rendering.figures.drawing import WIDTH, mark_of
-from reports.rendering.figures.marks import named, told
+from reports.rendering.figures.marks import cell_tooltip, mark_name
 from reports.rendering.figures.plot import Plot, legend, numbered_ticks
 from reports.rendering.wording import TOTAL, arm_text, estimate_text, short_count_text
 
@@ -56,9 +56,9 @@ class Panel:
 
 
 def panels_of(table: Table, measures: Sequence[str] | None = None) -> list[Panel]:
-    """One panel per measure that the table holds curves of; arms, or the total where there are none.
+    """One panel per measure with curves in the table; arms, or the total where there are none.
 
-    A curve of which a value is withheld is left out: its steps would say what the table does not.
+    A curve with a withheld value is left out: its steps would reveal it.
     """
     withheld = {(cell["measure"], cell["arm"]) for cell in table.get("cells", ()) if cell.get("withheld")}
     curves = [
@@ -84,21 +84,21 @@ def draw_panels(
     titles = [panel.label if is_alone else fill(panel.label, TITLE_CHARACTERS) for panel in panels]
     top = HEAD + TITLE_LINE * max(title.count("\n") for title in titles)
     description = ". ".join(f"{panel.label}: {_values(panel)}" for panel in panels) + "."
-    sketch = Sketch(WIDTH, top + HEIGHT + AXIS + ROW * rows)
-    legend(sketch, [(mark_of(arms, line.arm), arm_text(line.arm)) for line in panels[0].lines], LEFT)
+    canvas = Canvas(WIDTH, top + HEIGHT + AXIS + ROW * rows)
+    legend(canvas, [(mark_of(arms, line.arm), arm_text(line.arm)) for line in panels[0].lines], LEFT)
     width = (RIGHT - LEFT - GAP * (len(panels) - 1)) / len(panels)
     for place, (panel, name) in enumerate(zip(panels, titles, strict=True)):
         left = LEFT + place * (width + GAP)
-        plot = _plot(sketch, panel, (left, left + width), top)
+        plot = _plot(canvas, panel, (left, left + width), top)
         _dress(plot, panel, name, axis if place == 0 else "")
         _draw(plot, panel, arms, is_alone=is_alone)
-    return sketch.svg(figure_id=figure_id, title=title, description=description), description
+    return canvas.svg(figure_id=figure_id, title=title, description=description), description
 
 
-def _plot(sketch: Sketch, panel: Panel, edges: tuple[float, float], top: float) -> Plot:
+def _plot(canvas: Canvas, panel: Panel, edges: tuple[float, float], top: float) -> Plot:
     last = _last_day(panel)
     days = Scale(-0.02 * last, 1.03 * last if last else 1, *edges)
-    return Plot(sketch, days, Scale(0, _top(panel), top + HEIGHT, top))
+    return Plot(canvas, days, Scale(0, _top(panel), top + HEIGHT, top))
 
 
 def _last_day(panel: Panel) -> int:
@@ -116,7 +116,7 @@ def _dress(plot: Plot, panel: Panel, name: str, axis: str) -> None:
     plot.below(numbered_ticks(days), "Study day; below: at risk")
     lines = name.split("\n")
     for place, words in enumerate(lines):
-        plot.sketch.text(
+        plot.canvas.text(
             words, (plot.x.start, plot.y.end - 8 - TITLE_LINE * (len(lines) - 1 - place)), size=8
         )
 
@@ -148,7 +148,7 @@ def _draw(plot: Plot, panel: Panel, arms: list[str], *, is_alone: bool) -> None:
     for line in panel.lines:
         _draw_curve(plot, line, arms)
     for place, line in enumerate(panel.lines):
-        _tell_steps(plot, panel.label, line)
+        _add_tooltips(plot, panel.label, line)
         _draw_limits(plot, panel.label, line, arms, place - (len(panel.lines) - 1) / 2)
         _write_at_risk(plot, line, place, is_alone=is_alone)
 
@@ -159,22 +159,22 @@ def _draw_curve(plot: Plot, line: CurveLine, arms: list[str]) -> None:
     values = [0.0, *(line.factor * float(point["estimate"]) for point in points)]
     places = list(zip(days, [*values, values[-1]], strict=True))
     plot.steps(places, colour=mark.colour, width=1.4, dash=mark.line)
-    plot.sketch.mark(mark.marker, plot.at(places[-1]), size=1.8, fill=mark.colour, edge=mark.colour)
+    plot.canvas.mark(mark.marker, plot.at(places[-1]), size=1.8, fill=mark.colour, edge=mark.colour)
 
 
-def _tell_steps(plot: Plot, label: str, line: CurveLine) -> None:
-    """What each step says: what the curve's own point in the table holds, from its day on."""
+def _add_tooltips(plot: Plot, label: str, line: CurveLine) -> None:
+    """The tooltip of each step: the curve's own point in the table, from its day on."""
     days = [*(int(point["day"]) for point in line.points), line.last_day]
     nothing = f"before day {days[0]}" if line.points else f"up to day {line.last_day}"
-    plot.reach((0, 0), (days[0], 0), Told(f"{named(label, arm=line.arm)}: none {nothing}"))
+    plot.hit_line((0, 0), (days[0], 0), Tooltip(f"{mark_name(label, arm=line.arm)}: none {nothing}"))
     for point, end in zip(line.points, days[1:], strict=True):
-        level, name = line.factor * float(point["estimate"]), named(label, arm=line.arm)
-        words = Told(f"{name}, from day {point['day']}: {step_text(point, line.unit)}")
-        plot.reach((int(point["day"]), level), (end, level), words)
+        level, name = line.factor * float(point["estimate"]), mark_name(label, arm=line.arm)
+        words = Tooltip(f"{name}, from day {point['day']}: {step_text(point, line.unit)}")
+        plot.hit_line((int(point["day"]), level), (end, level), words)
 
 
 def step_text(point: Mapping[str, Any], unit: str) -> str:
-    """A step of a curve, written as the values of the curve at chosen days are."""
+    """A step of a curve, in the form of the curve's values at chosen days."""
     return estimate_text({
         "unit": unit, "estimate": point["estimate"], "ci_low": point["low"], "ci_high": point["high"],
         "at_risk": point["at_risk"],
@@ -182,7 +182,7 @@ def step_text(point: Mapping[str, Any], unit: str) -> str:
 
 
 def _draw_limits(plot: Plot, label: str, line: CurveLine, arms: list[str], aside: float) -> None:
-    """The limits of the values that the table prints, as bars beside each other at their days."""
+    """The limits of the printed values, as bars side by side at their days."""
     mark, step = mark_of(arms, line.arm), 2 * BAR_STEP * plot.x.high / 1.03
     for cell in line.cells:
         if cell.get("ci_low") is not None and cell.get("ci_high") is not None:
@@ -190,24 +190,27 @@ def _draw_limits(plot: Plot, label: str, line: CurveLine, arms: list[str], aside
             low, middle, high = (
                 line.factor * float(cell[name]) for name in ("ci_low", "estimate", "ci_high")
             )
-            name = named(label, str(cell["level"]).replace("D", "day ", 1), arm=line.arm)
-            with plot.sketch.group(told(name, cell, short_count_text(cell))):
+            name = mark_name(label, str(cell["level"]).replace("D", "day ", 1), arm=line.arm)
+            with plot.canvas.group(cell_tooltip(name, cell, short_count_text(cell))):
                 plot.line([(day, low), (day, high)], colour=mark.colour, width=0.9)
                 plot.dot(mark.marker, (day, middle), size=2, fill=mark.colour, edge=mark.colour)
-                plot.sketch.reach(plot.at((day, low)), plot.at((day, high)))
+                plot.canvas.hit_line(plot.at((day, low)), plot.at((day, high)))
 
 
 def _write_at_risk(plot: Plot, line: CurveLine, place: int, *, is_alone: bool) -> None:
     y = plot.y.start + 34.5 + ROW * place
     for point in line.at_risk:
         x = plot.x.at(float(point["day"]))
-        plot.sketch.text(str(point["at_risk"]), (x, y), size=SMALL, anchor="middle")
+        plot.canvas.text(str(point["at_risk"]), (x, y), size=SMALL, anchor="middle")
     name = arm_text(line.arm) if is_alone else ALL if line.arm == TOTAL else line.arm
-    plot.sketch.text(name, (plot.x.start - 14, y), size=SMALL, anchor="end", colour=INK)
+    plot.canvas.text(name, (plot.x.start - 14, y), size=SMALL, anchor="end", colour=INK)
 
 
 def _top(panel: Panel) -> float:
-    """The end of the axis: the smallest of the scales that shows every limit; for means a little above the highest."""
+    """The end of the axis: the smallest of the scales that shows every limit.
+
+    For means a little above the highest.
+    """
     highest = max(
         [line.factor * float(point["estimate"]) for line in panel.lines for point in line.points]
         + [line.factor * float(c["ci_high"]) for line in panel.lines for c in line.cells if c.get("ci_high")]

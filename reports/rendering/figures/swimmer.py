@@ -1,11 +1,11 @@
-"""The swimmer figure: participants as lanes, with infusions, serious events and how it ended."""
+"""The swimmer figure: participants as lanes, with infusions, serious events and the end."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from documents.inks import INK, RULE
-from documents.svg import Scale, Sketch, across, day_ticks
-from documents.tooltips import Told
+from documents.svg import Canvas, Scale, across, day_ticks
+from documents.tooltips import Tooltip
 from reports.rendering.figures.drawing import OKABE_ITO, Drawing
 
 WIDTH, LANE, TOP, LEFT, RIGHT = 511.0, 10.5, 22.0, 74.0, 452.0
@@ -24,17 +24,17 @@ def draw_swimmer(table: Mapping[str, Any]) -> Drawing | None:
         return None
     last = max([LAST_DAY_LEAST, *(day for row in rows for day in _days(row))])
     bottom = TOP + LANE * len(rows) + 2
-    sketch = Sketch(WIDTH, bottom + 26)
+    canvas = Canvas(WIDTH, bottom + 26)
     days = Scale(SHOWN_BEFORE, last, LEFT, RIGHT)
-    across(sketch, days, day_ticks(last), TOP, bottom, "Study day")
-    _legend(sketch)
+    across(canvas, days, day_ticks(last), TOP, bottom, "Study day")
+    _legend(canvas)
     for place, row in enumerate(rows):
         groups = {name: str(row[name]) for name in ("site", "arm") if row.get(name)}
-        with sketch.group(Told(groups=groups)):
-            _lane(sketch, row, days, TOP + LANE * (place + 0.5))
+        with canvas.group(Tooltip(groups=groups)):
+            _lane(canvas, row, days, TOP + LANE * (place + 0.5))
     title = "Participants over time"
     description = _description(rows)
-    svg = sketch.svg(figure_id="figure-swimmer", title=title, description=description)
+    svg = canvas.svg(figure_id="figure-swimmer", title=title, description=description)
     return Drawing("figure-swimmer", title, description, svg, str(table["id"]))
 
 
@@ -53,40 +53,40 @@ def _description(rows: Sequence[Row]) -> str:
     )
 
 
-def _lane(sketch: Sketch, row: Row, days: Scale, y: float) -> None:
+def _lane(canvas: Canvas, row: Row, days: Scale, y: float) -> None:
     name = row["participant"] + (f" · {row['arm']}" if row.get("arm") else "")
-    sketch.text(name, (LEFT - 6, y), size=7, anchor="end")
+    canvas.text(name, (LEFT - 6, y), size=7, anchor="end")
     ends = [row[name] for name in ENDS if row.get(name) is not None]
     if ends:
-        words = Told(f"{name}: followed to day {min(ends)}; {row['other_events']} other events")
-        sketch.line((days.at(0), y), (days.at(min(ends)), y), colour=RULE, width=3, told=words)
+        words = Tooltip(f"{name}: followed to day {min(ends)}; {row['other_events']} other events")
+        canvas.line((days.at(0), y), (days.at(min(ends)), y), colour=RULE, width=3, tooltip=words)
     for day in _known(row["infusion_days"]):
-        words = Told(f"{name}: infusion, day {day}")
-        sketch.mark("^", (days.at(day), y), fill=OKABE_ITO[4], told=words)
+        words = Tooltip(f"{name}: infusion, day {day}")
+        canvas.mark("^", (days.at(day), y), fill=OKABE_ITO[4], tooltip=words)
     for day in _known(row["serious_days"]):
-        words = Told(f"{name}: serious event, day {day}")
-        sketch.mark("s", (days.at(day), y), size=2.8, fill=OKABE_ITO[1], told=words)
-    _end(sketch, row, days, y, name)
-    sketch.text(str(row["other_events"]), (RIGHT + 12, y), size=7)
+        words = Tooltip(f"{name}: serious event, day {day}")
+        canvas.mark("s", (days.at(day), y), size=2.8, fill=OKABE_ITO[1], tooltip=words)
+    _end(canvas, row, days, y, name)
+    canvas.text(str(row["other_events"]), (RIGHT + 12, y), size=7)
 
 
-def _end(sketch: Sketch, row: Row, days: Scale, y: float, name: str) -> None:
+def _end(canvas: Canvas, row: Row, days: Scale, y: float, name: str) -> None:
     if row["withdrawn_day"] is not None:
-        words = Told(f"{name}: withdrawn, day {row['withdrawn_day']}")
-        sketch.mark("P", (days.at(row["withdrawn_day"]), y), size=4, told=words)
+        words = Tooltip(f"{name}: withdrawn, day {row['withdrawn_day']}")
+        canvas.mark("P", (days.at(row["withdrawn_day"]), y), size=4, tooltip=words)
     if row.get("completed_day") is not None:
-        words = Told(f"{name}: completed, day {row['completed_day']}")
-        sketch.mark("D", (days.at(row["completed_day"]), y), size=2.4, fill="white", told=words)
+        words = Tooltip(f"{name}: completed, day {row['completed_day']}")
+        canvas.mark("D", (days.at(row["completed_day"]), y), size=2.4, fill="white", tooltip=words)
     if row["death_day"] is not None:
-        words = Told(f"{name}: died, day {row['death_day']}")
-        sketch.mark("x", (days.at(row["death_day"]), y), size=3, told=words)
+        words = Tooltip(f"{name}: died, day {row['death_day']}")
+        canvas.mark("x", (days.at(row["death_day"]), y), size=3, tooltip=words)
 
 
 def _known(days: Sequence[int | None]) -> list[int]:
     return [day for day in days if day is not None]
 
 
-def _legend(sketch: Sketch) -> None:
+def _legend(canvas: Canvas) -> None:
     entries = (
         ("^", "infusion", OKABE_ITO[4]),
         ("s", "serious event", OKABE_ITO[1]),
@@ -96,6 +96,6 @@ def _legend(sketch: Sketch) -> None:
     )
     for place, (kind, words, colour) in enumerate(entries):
         x = LEFT + 76 * place
-        sketch.mark(kind, (x + 4, 8), fill=colour)
-        sketch.text(words, (x + 12, 8), size=7)
-    sketch.text("other events", (RIGHT + 6, 8), size=7)
+        canvas.mark(kind, (x + 4, 8), fill=colour)
+        canvas.text(words, (x + 12, 8), size=7)
+    canvas.text("other events", (RIGHT + 6, 8), size=7)

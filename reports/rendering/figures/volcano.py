@@ -1,4 +1,4 @@
-"""The volcano plot: each term's risk difference against how surprising it is, with the flags of false discovery."""
+"""The volcano plot: each term's risk difference against its p-value, with the flags of false discovery."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from documents.inks import INK
-from documents.svg import Scale, Sketch
+from documents.svg import Canvas, Scale
 from documents.ticks import ticks_within
-from documents.tooltips import Groups, Told
+from documents.tooltips import Groups, Tooltip
 from reports.rendering.figures.drawing import OKABE_ITO, WIDTH, Drawing, Mark, Pair, pair_id
 from reports.rendering.figures.plot import Plot, dots_legend, numbered_ticks
 from reports.rendering.grids import comparison_pairs
@@ -49,10 +49,10 @@ class VolcanoTerm:
         return {"soc": str(self.comparison["soc"])}
 
     @property
-    def told(self) -> Told:
-        """The term, its class, and its comparison as the table writes it."""
+    def tooltip(self) -> Tooltip:
+        """The term, its class, and its comparison in the form of the table."""
         words = f"{self.name} ({self.comparison['soc']}), {comparison_text(self.comparison)}"
-        return Told(words, groups=self.groups)
+        return Tooltip(words, groups=self.groups)
 
 
 def draw_volcano(table: Mapping[str, Any], pair: Pair | None = None) -> Drawing | None:
@@ -68,14 +68,14 @@ def draw_volcano(table: Mapping[str, Any], pair: Pair | None = None) -> Drawing 
     ranked = sorted(terms, key=lambda term: (not term.is_flagged, -term.height, term.name))
     named = [term for term in ranked[:LABELLED] if term.is_flagged or term.height >= LOWEST_NAMED]
     description = _description(terms, named)
-    sketch = Sketch(WIDTH, TOP + HEIGHT + AXIS)
-    plot = _plot(sketch, terms, pair)
+    canvas = Canvas(WIDTH, TOP + HEIGHT + AXIS)
+    plot = _plot(canvas, terms, pair)
     _label(plot, sorted(named, key=lambda term: (-term.height, term.name)))
     for term in terms:
         mark = FLAGGED if term.is_flagged else UNFLAGGED
-        with sketch.group(term.told):
+        with canvas.group(term.tooltip):
             plot.dot(mark.marker, (term.difference, term.height), size=2.3, fill=mark.colour, edge=INK)
-    svg = sketch.svg(figure_id=figure_id, title=title, description=description)
+    svg = canvas.svg(figure_id=figure_id, title=title, description=description)
     return Drawing(figure_id, title, description, svg, str(table["id"]))
 
 
@@ -104,11 +104,11 @@ def _description(terms: Sequence[VolcanoTerm], named: Sequence[VolcanoTerm]) -> 
     )
 
 
-def _plot(sketch: Sketch, terms: Sequence[VolcanoTerm], pair: tuple[str, str]) -> Plot:
+def _plot(canvas: Canvas, terms: Sequence[VolcanoTerm], pair: tuple[str, str]) -> Plot:
     """The axes, with no difference and the unadjusted 5 % as lines."""
     widest, tallest = 1.9 * max([abs(term.difference) for term in terms] + [10.0]), _tallest(terms)
     plot = Plot(
-        sketch,
+        canvas,
         Scale(-widest, widest, LEFT, RIGHT),
         Scale(-0.08 * tallest, 1.12 * tallest, TOP + HEIGHT, TOP),
     )
@@ -123,9 +123,9 @@ def _plot(sketch: Sketch, terms: Sequence[VolcanoTerm], pair: tuple[str, str]) -
     plot.line([(0, plot.y.low), (0, plot.y.high)], width=0.6, dash="1 1.5")
     level = -math.log10(UNADJUSTED)
     plot.line([(-widest, level), (widest, level)], width=0.6, dash="3 2")
-    sketch.text(f"p = {decimal_text(UNADJUSTED, 2)}", (RIGHT, plot.y.at(level) - 5), size=7, anchor="end")
+    canvas.text(f"p = {decimal_text(UNADJUSTED, 2)}", (RIGHT, plot.y.at(level) - 5), size=7, anchor="end")
     flagged = "flagged (double false discovery rate)"
-    dots_legend(sketch, ((UNFLAGGED, INK, "term"), (FLAGGED, INK, flagged)), LEFT)
+    dots_legend(canvas, ((UNFLAGGED, INK, "term"), (FLAGGED, INK, flagged)), LEFT)
     return plot
 
 
@@ -139,10 +139,10 @@ def _label(plot: Plot, named: Sequence[VolcanoTerm]) -> None:
         lowest_taken[is_right] = height
         place = (term.difference + (2.0 if is_right else -2.0), height)
         x, y = plot.at(place)
-        with plot.sketch.group(Told(groups=term.groups)):
+        with plot.canvas.group(Tooltip(groups=term.groups)):
             plot.line([(term.difference, term.height), place], width=0.4)
             side = ("start", 2) if is_right else ("end", -2)
-            plot.sketch.text(_short(term.name), (x + side[1], y), size=7, anchor=side[0])
+            plot.canvas.text(_short(term.name), (x + side[1], y), size=7, anchor=side[0])
 
 
 def _tallest(terms: Sequence[VolcanoTerm]) -> float:

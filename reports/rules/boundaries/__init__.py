@@ -1,7 +1,7 @@
-"""Safety boundaries: when the board is prompted, what that was designed to do, and where things stand.
+"""Safety boundaries: when the board is prompted, the design of a boundary, and the present states.
 
-A boundary is for one arm's evaluable treated participants, or for two arms against each other. It is designed
-before the first of them, and is a prompt, never a halt.
+A boundary is for one arm's evaluable treated participants, or for two arms against each other. It is designed before
+the first of them, and is a prompt, never a halt.
 """
 
 from reports.rules.boundaries.characteristics import Characteristics, characteristics

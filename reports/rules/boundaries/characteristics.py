@@ -1,7 +1,7 @@
-"""What a boundary of one arm does if the true rate is this or that: exact, by recursion over its looks.
+"""The operating characteristics of a boundary of one arm at a true rate: exact, by recursion over its looks.
 
-Schultz JR et al. Biometrics 1973;29:293-318: between two looks the number affected grows by a binomial number; whoever
-has reached the boundary has left. No simulation, no normal approximation.
+Schultz JR et al. Biometrics 1973;29:293-318: between two looks the number affected grows by a binomial number; an
+outcome at the boundary leaves the distribution. No simulation, no normal approximation.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Characteristics:
-    """What to expect at one true rate.
+    """The characteristics at one true rate.
 
     `probability`: that the board is ever prompted; `expected_affected` and `expected_evaluable`: when monitoring ends
-    with the first prompt or with the last look; `by_look`: the probability that the first prompt comes at that look.
+    with the first prompt or with the last look; `by_look`: the probability that the first prompt is at that look.
     """
 
     rate: float
@@ -36,7 +36,9 @@ class Characteristics:
 def characteristics(
     looks: Sequence[int], prompts_at: Mapping[int, int | None], rate: float
 ) -> Characteristics:
-    """The characteristics at a true `rate`; `looks` are strictly increasing numbers of evaluable participants.
+    """The characteristics at a true `rate`.
+
+    `looks` are strictly increasing numbers of evaluable participants.
 
     `prompts_at` gives the smallest number affected that prompts at a look, None where none does. Raises ValueError
     for looks that do not increase from 1, or a rate outside 0 to 1.

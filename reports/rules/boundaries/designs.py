@@ -1,4 +1,4 @@
-"""A boundary as the protocol designs it: when it is checked, what it prompts at, what it does."""
+"""A boundary as the protocol designs it: its looks, its prompts, its characteristics."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class StoppingRange:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a boundary stands: the counts that are compared, how strong the evidence is, whether it prompts."""
+    """The state of a boundary: the compared counts, the evidence, and whether it prompts."""
 
     affected: int
     evaluable: int
@@ -39,9 +39,9 @@ class Standing:
 class OneArmDesign:
     """A boundary of one arm.
 
-    `looks` are the numbers of evaluable participants that the design speaks of, `is_continuous` whether it is
-    checked at every one or at these only; `designed_for` is the last number that its error probabilities cover, None
-    when the protocol sets none. Below `evaluable_at_least` nothing prompts.
+    `looks` are the numbers of evaluable participants of the design, `is_continuous` whether it is checked at every one
+    or at these only; `designed_for` is the last number that its error probabilities cover, None when the protocol sets
+    none. Below `evaluable_at_least` nothing prompts.
     """
 
     rule: OneArmRule
@@ -59,7 +59,7 @@ class OneArmDesign:
         return self.rule.prompts_at(look) if look >= self.evaluable_at_least else None
 
     def in_advance(self) -> tuple[StoppingRange, ...]:
-        """What prompts, at each look; neighbouring numbers with the same answer stand together."""
+        """The prompts at each look; adjacent numbers with the same answer are combined."""
         ranges: list[StoppingRange] = []
         for look, fewest in self.prompts_at.items():
             if fewest is None:
@@ -72,16 +72,18 @@ class OneArmDesign:
         return tuple(ranges)
 
     def characteristics(self, rate: float) -> Characteristics | None:
-        """What it does at a true rate; None without a number of participants that it is designed for."""
+        """The characteristics at a true rate; None without a designed number of participants."""
         if self.designed_for is None:
             return None
         return characteristics(self.looks, self.prompts_at, rate)
 
     def standing(self, affected: Flags) -> Standing:
-        """Where an arm stands; `affected` is one flag per evaluable participant, in the order of their first treatment.
+        """The state of an arm.
 
-        Checked at looks, only the first participants of a look count for it, whenever their events became known, and
-        a look once reached stays reached: the last one that prompts is told, else the last one.
+        `affected` is one flag per evaluable participant, in the order of their first treatment.
+
+        When checked at looks, only the first participants of a look count for it, at whatever time their events became
+        known, and a reached look stays reached: the last one that prompts is returned, else the last one.
         """
         if self.is_continuous:
             return self._at(affected, len(affected))
@@ -118,14 +120,14 @@ class TwoArmDesign:
         return tuple((fewest, other) for other, fewest in found if fewest is not None)
 
     def characteristics(self, rate: float, other_rate: float) -> Characteristics | None:
-        """What it does at two true rates; None without a number of participants that it is designed for."""
+        """The characteristics at two true rates; None without a designed number of participants."""
         if self.designed_for is None:
             return None
         looks = [look for look in self.looks if look >= self.evaluable_at_least]
         return two_arm_characteristics(self.rule, looks, rate, other_rate)
 
     def standing(self, affected: Flags, other: Flags) -> tuple[Standing, Standing]:
-        """Where the arm stands against the other: its counts with evidence and verdict, and the other's counts."""
+        """The state of the arm against the other: its counts with evidence and verdict, and the other's counts."""
         if self.is_continuous:
             return self._at(affected, other)
         reached = [

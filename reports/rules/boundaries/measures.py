@@ -1,4 +1,4 @@
-"""Which participants a boundary counts."""
+"""The participants that a boundary counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DIED = "participants_died"
 
 
 def related_codes(categories: Iterable[CausalityCategory]) -> frozenset[str]:
-    """The codes that count as related: also what is undetermined, which is not excluded (fail-safe)."""
+    """The codes that count as related: also an undetermined cause, which is not excluded (fail-safe)."""
     return frozenset(each.code for each in categories if each.is_related or each.is_undetermined)
 
 

@@ -1,7 +1,7 @@
-"""One arm against a rate that the protocol names: three shapes of boundary.
+"""One arm against a rate of the protocol: three shapes of boundary.
 
-Each says how strong the evidence of `affected` of `evaluable` is, and from which number affected it prompts.
-All three prompt from some number upwards: more affected of as many is never weaker evidence.
+Each has the evidence for `affected` of `evaluable`, and the number affected from which it prompts. All three prompt
+from some number upwards: more affected of as many is never weaker evidence.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DECIMALS_OF_EXCESS = 9
 
 
 class OneArmRule(Protocol):
-    """What every boundary of one arm answers."""
+    """The interface of every boundary of one arm."""
 
     def evidence(self, affected: int, evaluable: int) -> float:
         """The figure that is compared. Raises ValueError unless 0 <= affected <= evaluable."""
@@ -103,11 +103,11 @@ class PocockBoundary:
 
 @dataclass(frozen=True)
 class OBrienFlemingBoundary:
-    """Prompt when the affected are `excess` participants or more above what the null rate lets expect.
+    """Prompt when the affected are `excess` participants or more above the number expected under the null rate.
 
     O'Brien and Fleming's shape, which is Wang and Tsiatis's with parameter 0 (Biometrics 1987;43:193-199), on the
-    binomial scale as R's stoppingrule 0.5.2 defines `type = "OBF"`: stop at n if
-    X_n >= n p0 + c sqrt(N p0 (1 - p0)); the second summand, the same at every n, is `excess`. `obrien_fleming` finds it.
+    binomial scale as R's stoppingrule 0.5.2 defines `type = "OBF"`: stop at n if X_n >= n p0 + c sqrt(N p0 (1 - p0));
+    the second summand, the same at every n, is `excess`. `obrien_fleming` finds it.
     """
 
     null_rate: float
@@ -145,6 +145,6 @@ def refuse_impossible(affected: int, evaluable: int) -> None:
 
 
 def _first(flags: NDArray[np.bool_]) -> int | None:
-    """The first position that is true; nobody affected never prompts."""
+    """The first position that is true; zero affected never prompts."""
     above = np.flatnonzero(flags[1:])
     return int(above[0]) + 1 if len(above) else None

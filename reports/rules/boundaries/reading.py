@@ -1,4 +1,4 @@
-"""From the protocol's words to a design."""
+"""Conversion of the protocol's boundaries to designs."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from trials.rules.protocol import Boundary
 
 STEPS_ABOVE_NULL = 5
 WIDTH_OF_STEP = 0.05
-"""Without rates in the protocol: the null rate and four steps of five points above it, as stoppingrule's example does."""
+"""Without rates in the protocol: the null rate and four steps of five points above it, as in stoppingrule's example."""
 
 
 class UndesignedError(ValueError):
-    """The protocol's boundary cannot be computed: one sentence says why, with what fills its places."""
+    """The protocol's boundary cannot be computed: one sentence with the reason, and its parameters."""
 
     def __init__(self, message: str, **params: object) -> None:
         super().__init__(message % params)
@@ -28,7 +28,7 @@ class UndesignedError(ValueError):
 def design_of(boundary: Boundary, scale: tuple[int, ...]) -> Design:
     """The design of a protocol's boundary.
 
-    `scale` are the protocol's looks: what a boundary is announced at that names no numbers of its own. Raises
+    `scale` are the protocol's looks, for a boundary without numbers of its own. Raises
     UndesignedError.
     """
     looks = _looks(boundary, scale)
@@ -41,7 +41,7 @@ def design_of(boundary: Boundary, scale: tuple[int, ...]) -> Design:
 
 
 def true_rates(boundary: Boundary) -> tuple[float, ...]:
-    """The true rates for which the characteristics are told."""
+    """The true rates for which the characteristics are printed."""
     if boundary.rates:
         return tuple(float(rate) for rate in boundary.rates)
     steps = (float(boundary.null_rate) + WIDTH_OF_STEP * step for step in range(STEPS_ABOVE_NULL))

@@ -1,4 +1,4 @@
-"""Where every coded arm stands at a boundary: the same for the live check and for the report's table."""
+"""The state of every coded arm at a boundary: the same for the live check and for the report's table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from reports.rules.boundaries.designs import Design, Flags, OneArmDesign, TwoArm
 
 @dataclass(frozen=True)
 class BoundaryCounts:
-    """One arm at one boundary, or one arm `against` another; evidence is a probability, or an excess of participants."""
+    """One arm at one boundary, or one arm `against` another.
+
+    Evidence is a probability, or an excess of participants.
+    """
 
     arm: str
     against: str
@@ -26,7 +29,7 @@ def states_of(design: Design, arms: Mapping[str, Flags]) -> tuple[BoundaryCounts
     """One state per coded arm, or per ordered pair of arms, in the order of their letters.
 
     `arms` maps each letter to one flag per evaluable treated participant (affected or not), in the order of their
-    first treatment. Nothing here knows which arm is the control.
+    first treatment. The result does not depend on which arm is the control.
     """
     letters = sorted(arms)
     if isinstance(design, TwoArmDesign):
@@ -54,12 +57,10 @@ def _pair(design: TwoArmDesign, arms: Mapping[str, Flags], arm: str, other: str)
 
 
 def is_alert(now: BoundaryCounts, before: BoundaryCounts | None) -> bool:
-    """Whether the board has to be told.
+    """Whether the board has to be notified: the boundary prompts now and did not just before, or with more affected.
 
-    The boundary prompts now, and did not just before, or prompts with more affected.
-
-    A denominator that grows while the boundary prompts anyway tells nothing new; a boundary that was left (an event
-    was voided) and is reached again does, even with the same counts.
+    A larger denominator of a boundary that prompts anyway is no news. A boundary that was left (an event was voided)
+    and is reached again is, even with the same counts.
     """
     if not now.prompts:
         return False

@@ -1,9 +1,8 @@
-"""Finding the critical value of an exact boundary.
+"""The critical value of an exact boundary.
 
-The most sensitive one that keeps the probability of a prompt under the null rate at or below alpha.
-
-Only the values that some outcome can take matter, and the probability never falls when the boundary is lowered: the
-search is by bisection over those values, each step an exact recursion.
+It is the most sensitive value that keeps the probability of a prompt under the null rate at or below alpha. Only the
+values that some outcome can take matter, and the probability never falls when the boundary is lowered: the search is by
+bisection over those values, each step an exact recursion.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Two arms against each other: Pr(p1 > p2 + delta | data), without asking which of them is the control.
+"""Two arms against each other: Pr(p1 > p2 + delta | data), without regard to which of them is the control.
 
 Thall PF, Simon R. Biometrics 1994;50:337-349. With independent Beta(alpha, beta) priors, x1 of n1 and x2 of n2
 affected, the probability is the integral over p2 of its density times the upper tail of p1 at p2 + delta. Both
-directions are asked: a prompt in one direction only would tell the reader of coded counts which arm is the control.
+directions are computed: a prompt in one direction only would reveal the control to a reader of coded counts.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class TwoArmBoundary:
 
 @lru_cache(maxsize=256)
 def _fewest_against(rule: TwoArmBoundary, each: int) -> tuple[int | None, ...]:
-    """Kept: each report prints the same pairs."""
+    """Cached: each report prints the same pairs."""
     fewest, found = 0, []
     for other in range(each + 1):
         while fewest <= each and not rule.prompts(fewest, each, other, each):
@@ -85,7 +85,7 @@ def _legendre() -> tuple[Floats, Floats]:
 
 @lru_cache(maxsize=4096)
 def _nodes(a: float, b: float) -> tuple[Floats, Floats]:
-    """Rates, and the probability that a Beta(a, b) gives to the neighbourhood of each; the weights sum to 1."""
+    """Rates, and the probability of a neighbourhood of each under Beta(a, b); the weights sum to 1."""
     points, weights = _legendre()
     low, high = (float(np.arcsin(np.sqrt(special.betaincinv(a, b, q)))) for q in (1e-14, 1 - 1e-14))
     angles = low + (high - low) * (points + 1) / 2
@@ -97,10 +97,10 @@ def _nodes(a: float, b: float) -> tuple[Floats, Floats]:
 def two_arm_characteristics(
     rule: TwoArmBoundary, looks: Sequence[int], rate: float, other_rate: float
 ) -> Characteristics:
-    """What to expect when both arms grow together and are compared at `looks` participants each, in both directions.
+    """The characteristics when both arms grow together and are compared at `looks` participants each.
 
-    Exact, by recursion over the joint distribution of both arms' numbers affected. `rate` is the first arm's true
-    rate; the expected numbers are those of both arms together.
+    The comparison is in both directions. Exact, by recursion over the joint distribution of both arms' numbers
+    affected. `rate` is the first arm's true rate; the expected numbers are those of both arms together.
     """
     waiting, before = np.ones((1, 1)), 0
     by_look: list[float] = []

@@ -1,4 +1,4 @@
-"""Designs and states in words: the same in the report and in the portal, which says them in its reader's language."""
+"""Designs and states in words: the same in the report and in the portal, in the reader's language there."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from reports.rules.boundaries.two_arms import TwoArmBoundary
 
 @dataclass(frozen=True)
 class WordingLanguage:
-    """A language: `say` translates a sentence with its places still empty, `number` writes a number by a format."""
+    """A language: `say` translates a sentence with its placeholders, `number` formats a number."""
 
     say: Callable[[str], str]
     number: Callable[[float, str], str]
 
 
 ENGLISH = WordingLanguage(say=str, number=format)
-"""What the report is written in, whoever makes it."""
+"""The language of the report, on every machine."""
 
 
 def in_advance_text(design: Design, words: WordingLanguage = ENGLISH) -> str:
@@ -54,7 +54,10 @@ def _pairs(pairs: tuple[tuple[int, int], ...], words: WordingLanguage) -> str:
 
 
 def state_text(design: Design, state: BoundaryCounts) -> str:
-    """Where an arm stands: verdict, counts and evidence. At a look its first participants count; more may be treated."""
+    """The state of an arm: verdict, counts and evidence.
+
+    At a look its first participants count; more may be treated.
+    """
     word = "PROMPT" if state.prompts else "no prompt"
     counts, who = f"{state.affected} of the first {state.evaluable}", f"arm {state.arm}"
     if state.against:
@@ -64,7 +67,7 @@ def state_text(design: Design, state: BoundaryCounts) -> str:
 
 
 def evidence_text(design: Design, state: BoundaryCounts, words: WordingLanguage = ENGLISH) -> str:
-    """The figure that is compared, and what it is."""
+    """The compared figure, and its meaning."""
     if isinstance(design, OneArmDesign):
         return _one_arm_evidence(design, state, words)
     evidence = words.number(state.evidence, ".3f")

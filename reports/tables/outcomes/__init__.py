@@ -1,7 +1,7 @@
-"""The results that the protocol asks for: oxygenation, organ failure, days free, death by the day of vital status.
+"""The protocol's outcomes: oxygenation, organ failure, days free, death by the day of vital status.
 
-Every value says whether it was measured or stands in for a missing one, and by which rule. A day counts for a
-participant once it is over at the data cut-off; what is not known by then is missing, never zero and never alive.
+Every value is marked as measured or imputed, with the rule. A day counts for a participant once it is over at the data
+cut-off; a value that is not known by then is missing, never zero and never alive.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["outcomes"]
 
 
 def outcomes(frames: Frames, plan: TablePlan) -> dict[str, Any]:
-    """Death first, then the primary result, then the course of the organs and the days free."""
+    """Death first, then the primary outcome, then the course of the organs and the days free."""
     results = plan.protocol.outcomes
     table = Table("outcomes", "Results", results.analysis.population if results else "treated")
     if results is None:

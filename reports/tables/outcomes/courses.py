@@ -1,4 +1,4 @@
-"""Everybody's course in intensive care, gathered from the frames into one table by participant and study day."""
+"""The course of all participants in intensive care, as one table by participant and study day."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Analysed:
     every: Courses
 
     def over(self, day: int) -> Flags:
-        """For whom that day is over."""
+        """The participants for whom that day is over."""
         return self.courses.over(day)
 
 
@@ -38,9 +38,9 @@ def analysed_of(courses: Courses, population: Population, which: str) -> Analyse
 
 
 def courses_of(frames: Frames, population: Population, plan: OutcomePlan) -> Courses:
-    """The course of every participant, in the order of the participants, over all days that the plan asks about.
+    """The course of every participant, in the order of the participants, over all days of the plan.
 
-    A day after the last of these makes no difference to any of them.
+    A later day makes no difference.
     """
     rows, followed = frames.daily_assessments, frames.follow_up
     days = rows["study_day"].to_numpy(dtype=np.int64)
@@ -69,7 +69,7 @@ def courses_of(frames: Frames, population: Population, plan: OutcomePlan) -> Cou
 
 @dataclass(frozen=True)
 class _Grid:
-    """A table by participant and study day, and where in it the assessed days stand."""
+    """A table by participant and study day, with the indices of the assessed days."""
 
     people: int
     first: int
@@ -78,7 +78,7 @@ class _Grid:
     days: Integers
 
     def table(self, values: npt.NDArray[Any], nothing: Any) -> npt.NDArray[Any]:
-        """The values in their places, `nothing` in all others."""
+        """The values at their indices, `nothing` at all others."""
         inside = self.days <= self.last
         found = np.full((self.people, self.last - self.first + 1), nothing, dtype=values.dtype)
         found[self.positions[inside], self.days[inside] - self.first] = values[inside]

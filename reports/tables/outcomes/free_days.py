@@ -1,4 +1,4 @@
-"""Days alive and free of ventilation and of organ failure: of those who can be evaluated, with the limits of all."""
+"""Days alive and free of ventilation and of organ failure: of the evaluable, with the limits over all."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ METHODS: dict[Method, dict[str, object]] = {
 
 
 def add_free_days(table: Table, analysed: Analysed, population: Population, plan: OutcomePlan) -> None:
-    """Per kind: the evaluable with their comparison, how many are not, and the lowest and highest that all can have."""
+    """Per kind: the evaluable with their comparison, the number of others, and the possible range over all."""
     rule = plan.free_days
     window = "free_days"
     table.windows[window] = f"Day 1 to day {rule.last_day}"

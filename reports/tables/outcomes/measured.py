@@ -23,7 +23,8 @@ def mean_cells(
 ) -> list[Cell]:
     """As `summary_cells`, with t limits of the mean (95 %) and the unit; shown with the mean.
 
-    None of a small column: a mean of few has limits for a bell curve alone. `span` is what the quantity can be.
+    None in a small column, because these limits assume a normal distribution. `span` is the possible range of the
+    quantity.
     """
     cells = summary_cells(key, found, arms, population)
     return [{**cell, "unit": unit, "shows_mean": True, **_limits(cell, span)} for cell in cells]
@@ -39,6 +40,6 @@ def _limits(cell: Cell, span: Span) -> dict[str, float | None]:
 
 
 def difference(key: Key, arm: str, reference: str, unit: str, **found: Any) -> Cell:
-    """A comparison in the quantity's own unit; what is not estimable is None."""
+    """A comparison in the quantity's own unit; values that cannot be estimated are None."""
     nothing = dict.fromkeys(("difference", "ci_low", "ci_high", "p_value", "test"))
     return {**key, "arm": arm, "reference": reference, "unit": unit, **nothing, **found}

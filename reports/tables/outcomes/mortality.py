@@ -12,7 +12,10 @@ WINDOW = "vital_status"
 
 
 def add_mortality(table: Table, analysed: Analysed, population: Population, plan: OutcomePlan) -> None:
-    """The dead over those whose status is known, over all treated, over all enrolled; the unknown beside them."""
+    """The dead over those whose status is known, over all treated, over all enrolled.
+
+    The unknown beside them.
+    """
     day = plan.vital_status_day
     table.windows[WINDOW] = f"By day {day}"
     table.measures |= _labels(day)

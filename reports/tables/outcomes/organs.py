@@ -1,4 +1,4 @@
-"""The SOFA total by study day: of those whose six components are all recorded; nothing stands in for the others."""
+"""The SOFA total by study day: of those with all six components recorded; no component is imputed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PaO2/FiO2 by study day with the protocol's imputation, its change to the primary days, and that without imputation."""
+"""PaO2/FiO2 by study day with the protocol's imputation, its change to the primary days, and without imputation."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def add_oxygenation(
     population: Population,
     plan: OutcomePlan,
 ) -> None:
-    """One day of the course: the values, where they come from, and on a primary day the compared change."""
+    """One day of the course: the values, their sources, and on a primary day the compared change."""
     _add_day(table, day, filled, analysed, population)
     if day in plan.analysis.primary_days:
         _add_change(table, frames, day, filled=filled, analysed=analysed, population=population, plan=plan)
@@ -130,7 +130,7 @@ def _compare(
     analysed: Analysed,
     population: Population,
 ) -> None:
-    """Each pair of arms, adjusted; whoever lacks a value, an arm or a stratum is not in it."""
+    """Each pair of arms, adjusted; participants without a value, an arm or a stratum are excluded."""
     if not population.pairs:
         return
     compared = sorted({place for pair in population.pairs for place in pair})

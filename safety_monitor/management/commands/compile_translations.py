@@ -1,4 +1,4 @@
-"""`manage.py compile_translations`: the .po files into what the site reads; GNU gettext is not needed."""
+"""`manage.py compile_translations`: compile the .po files for the site; GNU gettext is not needed."""
 
 from pathlib import Path
 from typing import Any

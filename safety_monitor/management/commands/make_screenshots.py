@@ -1,6 +1,6 @@
 """`manage.py make_screenshots`: the pictures of README and documentation, from the running demonstration.
 
-They are made again the same way: start the site (`make run`), then this command. Needs the browser that the tests use.
+To make them again, start the site (`make run`), then run this command. It needs the browser of the tests.
 """
 
 import os
@@ -26,7 +26,7 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: its file, whose page it is, which page, how much of it."""
+    """One picture: its file, the role, the page, and the part of the page."""
 
     name: str
     role: Role
@@ -45,7 +45,7 @@ def monitoring_page() -> str:
 
 
 def fill_in_event(page: Any) -> None:
-    """An event half typed in: the grades of its term stand open, and what will follow is said beside it."""
+    """An event half entered: the grades of its term are open, and the page lists the next steps."""
     page.select_option("#id_participant", index=1)
     page.fill("#id_reported_term", "Kidneys failing")
     page.fill("#id_ctcae_term_text", "acute kidney")
@@ -57,7 +57,7 @@ def fill_in_event(page: Any) -> None:
 
 
 def board_page() -> str:
-    """The closed report of the latest look, as it was first made and is read on screen."""
+    """The closed report of the latest look, version 1, on screen."""
     row = (
         BoardReport.objects.filter(state="ready", look__isnull=False, corrects=None).order_by("-look").first()
     )
@@ -67,7 +67,7 @@ def board_page() -> str:
 
 
 def ask_for_an_arm() -> str:
-    """The page on which an emergency unblinding is asked for; nothing is sent."""
+    """The page that requests an emergency unblinding; nothing is sent."""
     latest = (
         Participant.objects.enrolled()
         .order_by("trial", "-enrolment_number")
@@ -78,14 +78,14 @@ def ask_for_an_arm() -> str:
 
 
 def fill_in_emergency(page: Any) -> None:
-    """A request half typed in, with the second person beside the asker."""
+    """A request half entered, with a second person present."""
     page.check("input[name='category'][value='transfusion_or_hla']")
     page.fill("#id_reason_text", "Platelet refractoriness, needs matched units")
     page.evaluate("window.scrollTo(0, 0)")
 
 
 def enter_the_first_meeting(page: Any) -> None:
-    """From the portal into the meeting that is settled; its number stands under seal."""
+    """From the portal to the decided meeting; its number is sealed."""
     page.locator(".board-entry a[href*='/meetings/']").last.click()
     page.wait_for_load_state()
 
@@ -145,7 +145,7 @@ def logins_of(path: Path) -> dict[str, tuple[str, str]]:
 def take(
     planned: list[tuple[Shot, str]], logins: dict[str, tuple[str, str]], site: str, output: Path
 ) -> list[tuple[str, int]]:
-    """Sign in as each role, take its pictures, and say how large they are."""
+    """Sign in as each role, take its pictures, and print their sizes."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
@@ -178,7 +178,7 @@ def sign_in(page: Any, site: str, name: str, password: str) -> None:
 
 
 def checked_size(path: Path) -> int:
-    """Bytes of a picture; a larger one than agreed is refused."""
+    """The size of a picture in bytes; one above the limit is refused."""
     size = path.stat().st_size
     if size > LARGEST_BYTES:
         raise CommandError(

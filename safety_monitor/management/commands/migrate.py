@@ -1,7 +1,4 @@
-"""`manage.py migrate`, as the role that owns the tables.
-
-Then the database's grants and protections, and the shipped terms.
-"""
+"""`manage.py migrate`: as the owner of the tables, then grants, protections, and the shipped terms."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +21,7 @@ OWNER = "owner"
 
 @dataclass
 class MigrationActor:
-    """The author of what `migrate` writes, as the trail names it: no account, since there may be none yet."""
+    """The actor of what `migrate` writes, as in the trail: not an account, because there may be none yet."""
 
     pk: Any = 0
 
@@ -33,7 +30,7 @@ class MigrationActor:
 
 
 class Command(DjangoMigrate):
-    """Django's own migrate with another default database; what it left unprotected is protected at once."""
+    """Django's own migrate with another default database; new tables are protected at once."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -51,7 +48,7 @@ class Command(DjangoMigrate):
             protect_database(connections[OWNER], application_role=application_role())
             load_shipped_terms(
                 by=MigrationActor(), at=timezone.now()
-            )  # published facts that every trial needs; the same again changes nothing
+            )  # published facts that every trial needs; repeating it changes nothing
         else:
             self.stderr.write(
                 "Not every migration is applied: the database's protections were left as they are."

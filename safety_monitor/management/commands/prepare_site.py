@@ -1,6 +1,6 @@
-"""`manage.py prepare_site`: everything between an empty database and a site that can start.
+"""`manage.py prepare_site`: all steps between an empty database and a site that can start.
 
-Doing it twice changes nothing.
+Repeating it changes nothing.
 """
 
 from typing import Any

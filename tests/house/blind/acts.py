@@ -1,7 +1,7 @@
-"""What unblinded people do in a state before the blinded ask.
+"""The acts of unblinded people in a state before the blinded ask: doses, receipts, typings, results and comments.
 
-What is dispensed, received, typed, measured and said differs from draw to draw. It fills whatever the process
-remembers, as in production, and what the log, the mail and the queue had of it is compared like an answer.
+They differ from draw to draw. They fill the caches of the process, as in production, and their log lines, mails and
+queued tasks are compared like a response.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ from tests.house.blind.writing import ApiWrite, PageWrite, Story
 from tests.house.test_permission_matrix import COLUMNS, written
 
 WRITERS = {role: role for role in COLUMNS if role in UNBLINDED_ROLES} | {ELSEWHERE: Role.HLA_LABORATORY}
-"""Whose writes are sealed, and their roles."""
+"""The roles with sealed writes."""
 DRAWN: Mapping[str, Sequence[str]] = {
     "code": ("UCK7Q8", "PLH3M9"),
     "donor_code": ("DONUV1", "DONUV2"),
@@ -46,13 +46,15 @@ DRAWN: Mapping[str, Sequence[str]] = {
     "text": ("Quassia: Arm A", "Quassia: Arm B"),
     "description": [f"Thawed too slowly: {batch}." for batches in BATCHES.values() for batch in batches],
 }
-"""The fields of their forms whose values are drawn. What is chosen from a list stays: a choice that changes
-nothing calls for no task, and whether it does must not depend on the draw.
+"""The fields of their forms whose values are drawn.
+
+What is chosen from a list stays: a choice that changes nothing calls for no task, and whether it does must not depend
+on the draw.
 """
 
 
 def act(cast: Cast) -> Answer:
-    """Everything that they do, once; returns what others could have noticed of it."""
+    """Run every act once; returns what others could have noticed of it."""
 
     def do_all() -> HttpResponse:
         for who, role in WRITERS.items():
@@ -67,7 +69,7 @@ def act(cast: Cast) -> Answer:
 
 
 def heard_outside(deed: Callable[[], HttpResponse]) -> Answer:
-    """What the log, the mail and the queue have of something that unblinded people do, and of the work that it calls for."""
+    """The log lines, mails and queued tasks of an act of unblinded people, and of the work that it causes."""
     same = SimpleNamespace(uuid4=lambda: UUID(int=0))
     with mock.patch.object(middleware, "uuid", same):
         answer = heard(deed, work=True)
@@ -75,7 +77,7 @@ def heard_outside(deed: Callable[[], HttpResponse]) -> Answer:
 
 
 def _send(story: Story, asker: Asker) -> None:
-    """Send it; roll back what was refused. A server error fails the proof: it would hide what the act does."""
+    """Send it; roll back a refused one. A server error fails the proof, because it would hide the act."""
     with savepoint():
         steps = list(story.told(asker))
         assert all(answer.status < 500 for _name, answer in steps), f"{story}: {steps}"
@@ -84,7 +86,7 @@ def _send(story: Story, asker: Asker) -> None:
 
 
 def change_the_product(cast: Cast) -> None:
-    """For everybody another reference batch, and the first dose recorded anew: as many steps in every arm."""
+    """Another reference batch for all, and the first dose recorded again: the same number of steps in every arm."""
     by: dict[str, Any] = {"by": cast.users[Role.CELL_THERAPY_UNIT], "at": NOW, "reason": "as agreed"}
     trial = cast.everything.trial
     with unsealed(trial):
@@ -107,7 +109,7 @@ def change_the_product(cast: Cast) -> None:
 
 
 def acted(cast: Cast) -> dict[str, tuple[Question, Answer]]:
-    """The same as a question's answer."""
+    """The same as for a question's answer."""
     return {"acts": (Question("acts", "what unblinded people do", ""), act(cast))}
 
 
@@ -140,7 +142,7 @@ def stories(cast: Cast, role: str) -> Iterator[Story]:
 
 
 def _is_everybodys(cells: Sequence[str]) -> bool:
-    """A page of one's own account, which everybody has."""
+    """A page of one's own account, which all have."""
     return cells.count("200") > len(COLUMNS) / 2
 
 

@@ -1,7 +1,7 @@
-"""What comes back of one question, on every channel: status, headers, body, size, queries, log lines, e-mails, tasks.
+"""One response on every channel: status, headers, body, size, queries, log lines, e-mails, tasks.
 
-Everything is kept as it came. Normalising is done when two answers are compared (`normalising.py`), so that a size is
-always the size that a blinded person would measure.
+Everything is stored as it came. Normalising is done when two responses are compared (`normalising.py`), so that a size
+is always the size that a blinded person would measure.
 """
 
 import io
@@ -26,7 +26,7 @@ SAVEPOINT = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer. `headers` holds cookies too; `queries` are the statements without their values, in order."""
+    """One response. `headers` includes cookies; `queries` are the statements without their values, in order."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -35,14 +35,14 @@ class Answer:
     logs: tuple[str, ...]
     mails: tuple[str, ...]
     tasks: tuple[str, ...] = ()
-    """What was put into the queue once the transaction had ended, with every option, in order."""
+    """The messages queued after the end of the transaction, with every option, in order."""
     openings: tuple[str, ...] = ()
-    """The clearances that were opened: on what ground, of whom, for what."""
+    """The opened clearances: ground, account, purpose."""
     unlogged: int = 0
-    """How many of them have no entry in the log of openings, which no rollback reaches."""
+    """The number of them without an entry in the log of openings, which is never rolled back."""
 
     def channels(self) -> dict[str, Any]:
-        """What is compared, by name, from the plainest to the finest."""
+        """The compared channels, by name, from the plainest to the finest."""
         return {
             "status": self.status,
             "headers": self.headers,
@@ -78,7 +78,7 @@ class Asker(RequestFactory):
 
 
 class _Lines(logging.Handler):
-    """Log records as lines: who, how loud, what; of an error its kind, its words, and where it came through."""
+    """Log records as lines: logger, level, message; of an error its kind, its text, and its traceback."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -95,7 +95,7 @@ class _Lines(logging.Handler):
 
 @contextmanager
 def _logged() -> Iterator[list[str]]:
-    """Every line of every logger, down to DEBUG; nothing is written elsewhere meanwhile."""
+    """Every line of every logger, down to DEBUG; nothing is written elsewhere during the block."""
     root, lines = logging.getLogger(), _Lines()
     handlers, level = root.handlers, root.level
     root.handlers = [lines]
@@ -108,7 +108,7 @@ def _logged() -> Iterator[list[str]]:
 
 
 def answer_of(ask: Callable[[], HttpResponse]) -> Answer:
-    """Ask inside a savepoint that is taken back, so that no question changes what a later one finds."""
+    """Send a request inside a savepoint that is rolled back, so that no question changes the result of a later one."""
     with taken_back():
         return heard(ask)
 
@@ -122,10 +122,10 @@ def taken_back() -> Iterator[None]:
 
 
 def savepoint() -> transaction.Atomic:
-    """A savepoint in the place of a request's transaction.
+    """A savepoint instead of a request's transaction.
 
-    A block marked `durable` may begin in it, as in Django's own test cases. Without that every such request would end
-    as a server error here.
+    A block marked `durable` may begin in it, as in Django's own test cases. Otherwise every such request would be a
+    server error here.
     """
     block = transaction.atomic()
     block._from_testcase = True  # type: ignore[attr-defined]
@@ -133,10 +133,9 @@ def savepoint() -> transaction.Atomic:
 
 
 def heard(ask: Callable[[], HttpResponse], *, work: bool = False) -> Answer:
-    """Ask, and listen on every channel; what was written stays.
+    """Send a request and record every channel; writes stay.
 
-    What waits for the end of the transaction is done as if it had ended; with `work` the tasks that were queued are run
-    as well.
+    Actions on commit are run as if the transaction had ended; with `work` the queued tasks are run as well.
     """
     queries: list[str] = []
     openings: list[str] = []
@@ -175,7 +174,7 @@ def _last_opening() -> int:
 
 
 def _unlogged(openings: int, last_entry: int) -> int:
-    """How many of the openings since that entry are not in the log."""
+    """The number of openings since that entry that are not in the log."""
     return max(0, openings - OpeningLogEntry.objects.filter(pk__gt=last_entry).count())
 
 
@@ -183,7 +182,7 @@ OPENING = "accounts_open_clearance("
 
 
 def _end(waiting_before: int) -> None:
-    """What waits for the commit is done, as Django does it then."""
+    """Run the actions on commit, as Django does."""
     while len(connection.run_on_commit) > waiting_before:
         _savepoints, act, robust = connection.run_on_commit.pop(waiting_before)  # type: ignore[misc]
         try:
@@ -196,7 +195,7 @@ def _end(waiting_before: int) -> None:
 
 @contextmanager
 def _printed(lines: list[str]) -> Iterator[None]:
-    """What is printed beside the answer is read by whoever reads the log."""
+    """Printed lines count as log lines."""
     out = io.StringIO()
     with redirect_stdout(out), redirect_stderr(out):
         yield
@@ -217,7 +216,7 @@ def _mails(sent_before: int) -> tuple[str, ...]:
 
 
 def spoken(run: Callable[[], Any]) -> Callable[[], HttpResponse]:
-    """What a task or a command returns and prints, as an answer; what it raises is its last line."""
+    """The result and the output of a task or a command, as a response; an error is the last line."""
 
     def ask() -> HttpResponse:
         out = io.TextIOWrapper(io.BytesIO(), write_through=True)

@@ -1,4 +1,4 @@
-"""What the fields of forms and of the API take, by their names, so that a write succeeds."""
+"""Values for the fields of forms and of the API, by field name, so that a write succeeds."""
 
 from tests.ward import PASSWORD
 
@@ -53,7 +53,7 @@ ASKED_FOR = {
     "why": "as agreed",
     "withdrawal_reason": "consent withdrawn",
 }
-"""What a field takes, by its name, in pages and in the API."""
+"""The value of a field, by its name, in pages and in the API."""
 NEVER_CHOSEN = ("FATAL", "died")
 """Choices that most other fields of a form would contradict."""
 ALSO_SENT = frozenset(
@@ -70,7 +70,7 @@ ALSO_SENT = frozenset(
     }
     | {"pao2_mmhg", "fio2_fraction", "vasopressors_checked"}
 )
-"""Fields of the API that it does not call needed, and that make a write one that says something."""
+"""Fields of the API that are not required, and that a meaningful write needs."""
 DAYS = ("onset", "occurred", "completed_date", "withdrawn_date", "enrolled_at", "tested_at", "planned_at")
 ASKED_FOR |= {
     f"{day}_{part}": value

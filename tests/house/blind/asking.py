@@ -1,10 +1,9 @@
-"""Everything that can be asked over HTTP, discovered: from the resolver, the router, the filtersets and the pages.
+"""Every possible request over HTTP, discovered from the resolver, the router, the filtersets and the pages.
 
-The short suite asks for every address as every role that gets an answer there, and as one of those that are
-refused; empty forms, further rows, filters, orderings and links are asked for by one role per address. Which
-role that is depends on the address's name alone, so that the work is spread over the roles. Of forms,
-filters, orderings and links it asks a third; `SAFETY_SHARE=1` (2) asks for another one. `Reach.long` asks
-everything as everybody.
+The short suite requests every address as every role that gets a response there, and as one of those that are refused;
+empty forms, further rows, filters, orderings and links are requested by one role per address. That role depends on the
+address's name only, so that the work is spread over the roles. Of forms, filters, orderings and links it requests a
+third; `SAFETY_SHARE=1` (2) selects another one. `Reach.long` requests everything as every role.
 """
 
 from collections.abc import Iterator
@@ -29,7 +28,7 @@ MALFORMED = '{"'
 
 
 def questions(cast: Cast, reach: Reach) -> Iterator[Question]:
-    """Everything that is asked as this role, each name once."""
+    """Every request of this role, each name once."""
     for address in addresses():
         if address.name in NOT_ASKED or not reach.asks(address):
             continue
@@ -49,9 +48,9 @@ def questions(cast: Cast, reach: Reach) -> Iterator[Question]:
 
 
 def places_of(address: Address, cast: Cast, *, long: bool = True) -> Iterator[tuple[str, str]]:
-    """Where an address leads: the fixture's own row, its further rows, and each variant that a path can name.
+    """The targets of an address: the fixture's own row, its further rows, and each variant of the path.
 
-    In short a page's further rows are plain: marking a reader's copy of a PDF takes a second.
+    In the short suite a page's further rows are plain: marking a reader's copy of a PDF takes a second.
     """
     seen = set()
     for suffix, everything in _rows(cast):
@@ -64,7 +63,7 @@ def places_of(address: Address, cast: Cast, *, long: bool = True) -> Iterator[tu
 
 
 def plain_place(address: Address, cast: Cast) -> tuple[str, str]:
-    """The fixture's own row; a report as HTML, which holds what its PDF does and is read in no time."""
+    """The fixture's own row; a report as HTML, which has the content of its PDF and is fast to read."""
     variant, url = _plain(address, cast.everything)
     return f"{address}{variant}", url
 
@@ -91,7 +90,7 @@ def asked_at(address: Address, name: str, url: str) -> Question:
 
 
 def _nonsense(address: Address, name: str, url: str) -> Iterator[Question]:
-    """A page asked by an empty form, the API by a body that cannot be read."""
+    """A page with an empty form, the API with a body that cannot be parsed."""
     if address.method != "GET":
         yield Question(str(address), f"{name} malformed", url, address.method, MALFORMED, JSON)
     elif ":" in address.name:
@@ -99,7 +98,7 @@ def _nonsense(address: Address, name: str, url: str) -> Iterator[Question]:
 
 
 def _errors(cast: Cast, reach: Reach) -> Iterator[Question]:
-    """What is not there, what is not allowed, what cannot be read."""
+    """Requests for missing pages, forbidden pages, and with unreadable content."""
     yield Question("GET docs", "GET docs ?script=", reverse("docs") + "?script=")
     yield Question("errors", "errors: no such page", "/no-such-page/")
     yield Question("errors", "errors: a row by its number alone", "/trials/participant/1/")

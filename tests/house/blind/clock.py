@@ -1,4 +1,4 @@
-"""The clock stands still at a chosen moment; what is drawn at random for one reader is drawn alike."""
+"""A fixed clock, and fixed random values for readers."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,7 +20,7 @@ from safety_monitor.protection import ROOT
 from tests.house.blind.cast import NOW
 
 CLOCKS = (ROOT / "audit" / "triggers.sql", ROOT / "audit" / "sealing.sql")
-"""What reads the database's own clock into rows that blinded people are shown."""
+"""Code that reads the database's own clock into rows that blinded people see."""
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def at_moment(moment: datetime) -> Iterator[None]:
 
 
 def stop_the_databases_clock() -> None:
-    """The database's clock stands still too: the trail's functions as they are shipped, but for the moment they read."""
+    """Fix the database's clock too: the trail's functions as shipped, except for the time that they read."""
     with connections["owner"].cursor() as cursor:
         for path in CLOCKS:
             cursor.execute(path.read_text().replace("clock_timestamp()", f"timestamptz '{NOW.isoformat()}'"))

@@ -1,4 +1,4 @@
-"""Ask the same in every state, and say where the answers part."""
+"""Send the same requests in every state, and report where the responses differ."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,16 +23,16 @@ REMEMBERED = dict.fromkeys(
     ("GET schema", "GET healthz", "task reports.tasks.check_boundaries", "task accounts.tasks.send_mails"),
     FIRST,
 )
-"""Asked once before the answer counts, by the first who asks in a process."""
+"""Requested once before the responses count, by the first role of a process."""
 _asked_before: set[str] = set()
-Told = dict[str, tuple[Question, Answer]]
+Answers = dict[str, tuple[Question, Answer]]
 """Questions and answers, by the name of the question."""
 Asked = Callable[[Cast], Iterator[Question | Story]]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One channel on which two answers to the same question differ, with the first place where they do."""
+    """One channel on which two responses to the same request differ, with the first difference."""
 
     address: str
     name: str
@@ -44,7 +44,7 @@ class Difference:
 
 
 def sign_in(user: User | None, *, language: str = "") -> Asker:
-    """Somebody, with a session and no password; nobody has none."""
+    """Sign in an account with a session and no password; without an account, an anonymous visitor."""
     client = Client()
     if user:
         client.force_login(user, backend=BACKEND)
@@ -52,9 +52,9 @@ def sign_in(user: User | None, *, language: str = "") -> Asker:
     return Asker(cookies | ({settings.LANGUAGE_COOKIE_NAME: language} if language else {}))
 
 
-def told_to(asker: Asker, asked: Iterable[Question | Story]) -> Told:
-    """What somebody is told in the state that is entered."""
-    told: Told = {}
+def collected_answers(asker: Asker, asked: Iterable[Question | Story]) -> Answers:
+    """The responses to an account in the entered state."""
+    told: Answers = {}
     for question in asked:
         if isinstance(question, Story):
             with taken_back():
@@ -75,10 +75,10 @@ def answers(
     plant: Plant | None = None,
     language: str = "",
     at: datetime = NOW,
-) -> Told:
-    """What one role is told in a state, by the name of the question."""
+) -> Answers:
+    """The responses to one role in a state, by the name of the question."""
     with state.entered(plant, at=at):
-        return told_to(sign_in(user_of(state, role), language=language), asked(state.cast))
+        return collected_answers(sign_in(user_of(state, role), language=language), asked(state.cast))
 
 
 def user_of(state: State, role: str) -> User | None:
@@ -86,17 +86,17 @@ def user_of(state: State, role: str) -> User | None:
 
 
 def all_differences(
-    told: Sequence[Told], entries: tuple[Normalisation, ...] = NORMALISATIONS
+    told: Sequence[Answers], entries: tuple[Normalisation, ...] = NORMALISATIONS
 ) -> list[Difference]:
-    """Where any state differs from the first, each place once."""
+    """Every difference of any state from the first, each place once."""
     found = {str(one): one for other in told[1:] for one in differences(told[0], other, entries)}
     return [found[key] for key in sorted(found)]
 
 
 def differences(
-    before: Told, after: Told, entries: tuple[Normalisation, ...] = NORMALISATIONS
+    before: Answers, after: Answers, entries: tuple[Normalisation, ...] = NORMALISATIONS
 ) -> list[Difference]:
-    """Every channel of every question on which the states differ; a question that one state lacks is a difference."""
+    """Every channel of every question with a difference; a question that one state lacks is a difference."""
     found = [
         Difference(name, name, "question", "asked in one state only") for name in before.keys() ^ after.keys()
     ]
@@ -114,7 +114,7 @@ def differences(
 
 
 def excerpt(left: object, right: object) -> str:
-    """The first place at which two values part, with a little around it."""
+    """The first place at which two values differ, with its surroundings."""
     if isinstance(left, tuple) and isinstance(right, tuple):
         pairs = [(one, other) for one, other in zip(left, right, strict=False) if one != other]
         left, right = pairs[0] if pairs else (left[len(right) :], right[len(left) :])

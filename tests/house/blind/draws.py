@@ -78,15 +78,18 @@ def _arms(chance: Random, people: int) -> tuple[str, ...]:
 
 
 def can_show_a_leak(drawn: Sequence[Draw]) -> bool:
-    """Whether these draws differ in all that a symmetric leak could show; in the long run for every two people too."""
+    """Whether these draws differ in all that a symmetric leak could show.
+
+    In the long run for every two people too.
+    """
     both = all(set(one.arms) == set(one.imported) == {ACTIVE, CONTROL} for one in drawn)
     return both and _varies(drawn[:SHORT]) and _varies_for_every_pair(drawn)
 
 
 def _varies(drawn: Sequence[Draw]) -> bool:
-    """The size of the smaller arm never comes twice, with those read in or without; letters were drawn both ways.
+    """The size of the smaller arm never comes twice, with those read in or without.
 
-    Everybody changes the arm.
+    Letters were drawn both ways; everybody changes the arm.
     """
     return (
         all(_differ(map(smaller_arm, people)) for people in _groups(drawn))

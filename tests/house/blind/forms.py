@@ -1,7 +1,4 @@
-"""Forms as a browser reads them off a page, and fills them in.
-
-What stands in a field stays, an empty one gets a value that its name or its kind asks for.
-"""
+"""Forms as a browser reads and fills them: a field keeps its value, an empty one gets a value by its name or kind."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +10,10 @@ Chosen = Callable[[str, list[str]], str]
 
 @dataclass
 class Field:
-    """One field: `kind` is the tag or the type of the input; `values` are its choices, `value` what stands in it."""
+    """One field: `kind` is the tag or the type of the input.
+
+    `values` are its choices, `value` what stands in it.
+    """
 
     name: str
     kind: str

@@ -1,7 +1,4 @@
-"""Further ways to ask.
-
-Successful writes, other methods, the links and buttons of pages, people of two roles, other moments.
-"""
+"""Further requests: successful writes, other methods, links and buttons of pages, accounts of two roles, other times."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +15,7 @@ from django.urls import Resolver404, resolve
 from tests.addresses import Address, addresses
 from tests.house.blind.asking import NOT_ASKED, places_of, plain_place
 from tests.house.blind.cast import SEALED_WORDS, Cast
-from tests.house.blind.comparing import Told
+from tests.house.blind.comparing import Answers
 from tests.house.blind.reaching import BLINDED, SHARE, Question, Reach, one_of, sampled
 from tests.house.blind.writing import ApiWrite, PageWrite, Story
 from tests.house.test_permission_matrix import ANONYMOUS
@@ -28,7 +25,7 @@ NOT_WRITTEN = {
     "admin:product_unblinding_arm": "shows the arm to whoever opened it, which is what it is for",
 }
 FILES = ("document", "letter", "sealed_file", "export")
-"""Pages that hand out a file; they hold no form."""
+"""Pages that return a file; they have no form."""
 GUESS = " with a guess"
 """In the name of a question that says a sealed value of the first state by itself: its answer may repeat it."""
 GUESSED = dict.fromkeys(("code", "kit_number", "mfi", "specificity", "text", "what_happened"), SEALED_WORDS)
@@ -44,7 +41,7 @@ PAIRS = [f"{one} and {other}" for one, other in combinations([r for r in BLINDED
 """People who hold two blinded roles."""
 
 
-def writes(cast: Cast, reach: Reach, told: Told | None = None) -> Iterator[Story]:
+def writes(cast: Cast, reach: Reach, told: Answers | None = None) -> Iterator[Story]:
     """Every form and every resource, written to in full.
 
     In the short run by one role each, and by a form's first button. `told`: what the role was told in this state, pages
@@ -88,8 +85,8 @@ LINK = re.compile(rb'(?:href|formaction|action|data-url)="([^"#]+)')
 Key = tuple[str, tuple[str, ...]] | None
 
 
-def links(told: Told, reach: Reach) -> list[Question]:
-    """Where the pages lead that were shown: of each view and each set of parameters one in short, all in the long run."""
+def links(told: Answers, reach: Reach) -> list[Question]:
+    """The links of the received pages: one of each view and parameter set in short, all in the long run."""
     asked = {question.url if reach.long else _key(question.url) for question, _answer in told.values()}
     found: dict[Key | str, Question] = {}
     for question, answer in told.values():
@@ -118,9 +115,9 @@ def _key(url: str) -> Key:
 
 
 def once_each(cast: Cast, who: str, everybody: list[str], third: int | None = None) -> Iterator[Question]:
-    """The first page, and of every address that answers anybody blinded those that fall to this one of all who ask.
+    """The first page, and the addresses that fall to this role among all that get a response there.
 
-    Of them only a third, if one is named.
+    If a third is named, only that third of them.
     """
     for address in addresses():
         is_first = address.name == "admin:index"

@@ -1,4 +1,4 @@
-"""What is asked about a list: filters, orderings and links, as the filtersets and the pages themselves offer them."""
+"""Requests about a list: filters, orderings and links, from the filtersets and the pages."""
 
 import html
 import re

@@ -1,9 +1,8 @@
-"""What a process remembers: of one state it may know nothing in the next.
+"""The memory of a process: data of one state must not be available in the next.
 
-A function that remembers its first answer gives it in every state, and so the states would look alike. Before
-each state the caches of the program and of Django are emptied, and its modules' dictionaries, lists and sets
-are what they were in the beginning. What unblinded people do in a state fills them again (`acts.py`), as in
-production.
+A function that caches its first result returns it in every state, and so the states would look alike. Before each state
+the caches of the program and of Django are emptied, and its modules' dictionaries, lists and sets are reset. The acts
+of unblinded people in a state fill them again (`acts.py`), as in production.
 """
 
 import sys
@@ -19,15 +18,16 @@ from tests.house.architecture import FLOORS
 from trials.models import ProtocolVersion, design
 
 PURE = (".rules", ".rendering", ".migrations")
-"""Modules without a database (tests/house/test_ladder.py): what they remember follows from its arguments
-alone, and drawing or reckoning it again costs seconds.
+"""Modules without a database (tests/house/test_ladder.py), whose caches depend on their arguments only.
+
+Computing their results again costs seconds.
 """
 Held = dict[Any, Any] | list[Any] | set[Any]
 _in_the_beginning: dict[int, tuple[Held, Held]] = {}
 
 
 def forget() -> None:
-    """Empty what the process remembers, and let it know what it knows of every state: content types and protocols."""
+    """Empty the caches of the process, and load what is the same in every state: content types and protocols."""
     for cache in caches.all(initialized_only=True):
         cache.clear()
     for thing in _things():
@@ -39,7 +39,10 @@ def forget() -> None:
 
 
 def _know_what_is_always_known() -> None:
-    """The same in every state; of a second one the process would not ask for them again, whatever was asked there."""
+    """The same in every state.
+
+    Of a second one the process would not ask for them again, whatever was asked there.
+    """
     ContentType.objects.clear_cache()
     ContentType.objects.get_for_models(*apps.get_models())
     design._read_protocols.clear()
@@ -60,7 +63,7 @@ def _restore(held: Held) -> None:
 
 
 def _things() -> Iterator[Any]:
-    """Whatever stands in a module of ours, or in a class of one."""
+    """Every object in a module of ours, or in a class of one."""
     for name, module in list(sys.modules.items()):
         if name.split(".")[0] in FLOORS and not any(part in f"{name}." for part in PURE):
             yield from _of_module(module)

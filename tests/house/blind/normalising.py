@@ -1,7 +1,7 @@
-"""What differs between two answers by design and is therefore levelled before they are compared; nothing else is.
+"""Designed differences between two responses, which are levelled before the comparison; nothing else is.
 
-Each entry says why it may differ, where it stands, and what exactly it looks like: a value of another shape
-or length in the same place is not levelled and is a difference.
+Each entry says why the value may differ, where it is, and its exact form: a value of another shape or length in the
+same place is not levelled and is a difference.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What the tests of planted leaks share: the arm that a fault lets out, the few questions, the places that differ."""
+"""Common parts of the tests of planted leaks: the leaked arm, the requests, the differing places."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from product.models import Allocation
 from tests.addresses import Address, url_of
 from tests.factories import unsealed
 from tests.house.blind.cast import Cast
-from tests.house.blind.comparing import Told, all_differences, answers
+from tests.house.blind.comparing import Answers, all_differences, answers
 from tests.house.blind.reaching import Question
 from tests.house.blind.states import States
 from trials.models import Trial
@@ -36,7 +36,7 @@ def asked(*names: str) -> Callable[[Cast], Iterator[Question]]:
     return ask
 
 
-def found_in(told: list[Told]) -> Found:
+def found_in(told: list[Answers]) -> Found:
     found: Found = {}
     for difference in all_differences(told):
         found.setdefault(difference.address, set()).add(difference.channel)

@@ -1,7 +1,4 @@
-"""The queue as whoever holds it sees it.
-
-What is put into it, under which name, where to, with which options, when it is due.
-"""
+"""The queue as a reader of the broker sees it: message, task name, route, options, time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,14 +10,14 @@ from celery.signals import before_task_publish
 from safety_monitor.celery import app
 
 MANY = 300
-"""Tasks that call for tasks end; more than that is a circle."""
+"""Tasks that call tasks end; more than this is a circle."""
 DRAWN = ("id", "root_id", "correlation_id", "origin", "reply_to", "timestamp", "parent_id")
-"""What Celery draws for every message, or takes from the process."""
+"""Values that Celery draws for every message, or takes from the process."""
 
 
 @dataclass(frozen=True)
 class Queued:
-    """One message: its task with arguments, and everything else that stands on the envelope."""
+    """One message: its task with arguments, and all other fields of the envelope."""
 
     name: str
     arguments: tuple[Any, ...]
@@ -33,7 +30,7 @@ class Queued:
 
 @contextmanager
 def queued() -> Iterator[list[Queued]]:
-    """The messages that are put into the queue meanwhile, in order."""
+    """The messages that are queued during the block, in order."""
     found: list[Queued] = []
 
     def note(
@@ -52,7 +49,10 @@ def queued() -> Iterator[list[Queued]]:
 
 
 def run_queued(tasks: list[Queued]) -> None:
-    """Run what was queued as a worker would, and what that calls for, until nothing is left; the same task once."""
+    """Run what was queued as a worker would, and what that calls for, until nothing is left.
+
+    The same task once.
+    """
     done: set[str] = set()
     for place in range(MANY):
         if place == len(tasks):

@@ -1,4 +1,4 @@
-"""Who asks what: one question, how far a role reaches, and which share of the rest is asked."""
+"""The questions of each role: one question, the scope of a role, and the share of the rest."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ from tests.house.blind.draws import SHORT
 from tests.house.test_permission_matrix import ANONYMOUS, COLUMNS, written
 
 BLINDED = [role for role in COLUMNS if role not in UNBLINDED_ROLES]
-"""Every role that must not learn an arm, and whoever has not signed in."""
+"""Every role that must not learn an arm, and the anonymous visitor."""
 SAME_FOR_ALL = {
     "schema": "one document, made from the code alone and slow to make",
     "docs": "a page without rows",
@@ -35,7 +35,10 @@ SHARE = int(os.environ.get("SAFETY_SHARE") or 0) % SHARES
 
 @dataclass(frozen=True)
 class Question:
-    """One request. `address` is the discovered one that it belongs to, `name` tells it from its others."""
+    """One request.
+
+    `address` is the discovered one that it belongs to, `name` distinguishes it from the others.
+    """
 
     address: str
     name: str
@@ -54,14 +57,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Reach:
-    """Who asks, and whether in full; `crossed`: also every filter of a list in each of its orderings."""
+    """The role of the requests, and whether in full.
+
+    `crossed`: also every filter of a list in each of its orderings.
+    """
 
     role: str
     long: bool = False
     crossed: bool = False
 
     def asks(self, address: Address) -> bool:
-        """Whether this role asks there: always where it is answered, else one of the refused for all."""
+        """Whether this role requests the address: always where it gets a response, else one of the refused for all."""
         cells = _cells().get(str(address), {})
         if self.long or not cells:
             return True
@@ -88,7 +94,7 @@ class Reach:
         return crc32(question.name.encode()) % (SHORT - 1) == place - 1
 
     def answered(self, name: str) -> list[str]:
-        """The blinded roles that get an answer at an address."""
+        """The blinded roles that get a response at an address."""
         cells = _cells().get(name, {})
         return [role for role in BLINDED if cells and not _is_refused(cells, role)]
 
@@ -112,7 +118,7 @@ def _refused(cells: Mapping[str, str]) -> list[str]:
 
 
 def one_of(name: str, roles: list[str]) -> str:
-    """The same one each time, another one for each name."""
+    """The same role each time, another one for each name."""
     return roles[crc32(name.encode()) % len(roles)] if roles else ""
 
 

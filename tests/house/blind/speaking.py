@@ -1,7 +1,7 @@
-"""What the system says without being asked over HTTP: background tasks and management commands, discovered.
+"""Output of the system besides HTTP: background tasks and management commands, discovered.
 
-A task is run by the code that a worker runs; a command as on the command line. A new task whose arguments are not known
-here, or a new command that is not listed, fails a test with a sentence that says what to write.
+A task is run by the code of a worker; a command as on the command line. A new task with unknown arguments, or a new
+command that is not listed, fails a test with a sentence that says what to add.
 """
 
 import inspect
@@ -35,7 +35,7 @@ ARGUMENTS: Mapping[str, Callable[[Cast], int]] = {
     "dsmb.tasks.send_notice_message message_id": lambda cast: cast.everything.rows["dsmb.noticemessage"],
     "product.tasks.send_notice notice_id": lambda cast: cast.everything.rows["product.unblindingnotice"],
 }
-"""What a task's argument means, by its name; where it means several things, by the task's name and its own."""
+"""The value of a task's argument, by its name; where it has several meanings, by the task's name and its own."""
 
 PREPARES = "prepares a machine or the code; reads no trial"
 NOT_SPOKEN = {
@@ -52,7 +52,7 @@ NOT_SPOKEN = {
     "import_icsr": "stores the message in the file that the operator gives it",
     "export_icsr": "writes what blinded people signed of a case, from its frozen content; a test asks that no arm is in it",
     "read_ack": "reads the acknowledgement in the file that the operator gives it; what it moves is at the unblinded desk",
-    "load_meddra": "stores the dictionary in the folder that the operator gives it; reads no trial",
+    "load_meddra": "stores the dictionary of the folder that the operator gives it; reads no trial",
     "load_e2b_schemas": "stores the schemas in the folder that the operator gives it; reads no trial",
     "load_rsi": "reads a file of published terms; reads no arm",
     "check_table": "reads a printed table and no database",
@@ -108,7 +108,7 @@ def _meaning(name: str, parameter: str) -> Callable[[Cast], int]:
 
 
 def unknown_arguments() -> list[str]:
-    """A sentence for each argument of a task that nobody has given a meaning."""
+    """A sentence for each argument of a task without a value here."""
     return [
         f"task {name}: say in tests/house/blind/speaking.py, ARGUMENTS, which row its argument {parameter!r} means."
         for name in task_names()
@@ -121,7 +121,10 @@ Run = Callable[[Cast, Path], Any]
 
 
 def _import(cast: Cast, folder: Path) -> None:
-    """The same study in every state, with the arms of the first: a guess, elsewhere. Then one that cannot be read in."""
+    """The same study in every state, with the arms of the first: a guess, elsewhere.
+
+    Then one that cannot be read in.
+    """
     rows = study_rows(draws()[0])
     for changed in (rows, rows | {"ae": rows["ae"][:1]}):
         call_command("import_sdtm", write_folder(folder / "study", **changed), protocol=PROTOCOL)
@@ -166,7 +169,7 @@ def command_names() -> list[str]:
 
 
 def commands(cast: Cast, folder: Path, *, long: bool) -> Iterator[Speech]:
-    """Every command that somebody who is blinded is handed the output of."""
+    """Every command whose output a blinded person may get."""
     for name, run in COMMANDS.items():
         if long or name not in SLOW:
             yield Speech(f"command {name}", f"command {name}", partial(run, cast, folder))

@@ -1,8 +1,8 @@
-"""The states of the fixture trial, each in a database of its own, built alike by the same code in the same order.
+"""The states of the fixture trial, each in a database of its own, built by the same code in the same order.
 
-Databases and not one transaction that is taken back: rows are committed as in production, sequences start from the
-same number, and what a sealed write leaves behind in an open table's numbering shows. They are built once per run; each
-test process works in copies of its own.
+Databases and not one transaction that is rolled back: rows are committed as in production, sequences start from the
+same number, and the effects of a sealed write on an open table's numbering are visible. They are built once per run;
+each test process uses copies of its own.
 """
 
 import pickle
@@ -35,7 +35,7 @@ Plant = Callable[[Cast], None]
 
 @dataclass(frozen=True)
 class State:
-    """One state: where it stands, what is in it, and what was said aloud while it was built."""
+    """One state: its database, its content, and the output while it was built."""
 
     cast: Cast
     database: str
@@ -45,7 +45,7 @@ class State:
 
     @contextmanager
     def entered(self, plant: Plant | None = None, *, at: datetime = NOW) -> Iterator[None]:
-        """Work in this state until the block ends, at that moment; whatever is written meanwhile is taken back."""
+        """Work in this state until the block ends, at that time; every write in the block is rolled back."""
         with self.blocker.unblock(), pointed_to(self.database), at_moment(at), taken_back():
             forget()
             self._count_from_the_beginning()
@@ -54,7 +54,7 @@ class State:
             yield
 
     def _count_from_the_beginning(self) -> None:
-        """Numbers that were given to rows which were taken back are given again: else one question moved the next one's."""
+        """Reset the sequences after a rollback: otherwise one question would change the next one's numbers."""
         with owner_of(self.database) as owner:
             if self.database not in _counted:
                 _counted[self.database] = sequences_of(owner)
@@ -78,8 +78,10 @@ def owner_of(database: str) -> psycopg.Connection[Any]:
 
 
 OF_THE_LOG_OF_OPENINGS = ("accounts_openinglogentry_id_seq", "audit_entry_sealed_id_seq")
-"""Of rows that are committed on a connection of their own: they stay when a state is left, and so must the numbers. Both
-number sealed work and are shown to nobody who is blinded."""
+"""Sequences of rows that are committed on a separate connection: these rows stay when a state is left.
+
+The numbers must then stay as well. Both count sealed work and are shown to no blinded person.
+"""
 
 
 def sequences_of(owner: psycopg.Connection[Any]) -> dict[str, int | None]:
@@ -98,7 +100,7 @@ States = tuple[State, ...]
 
 
 def asked_like(first: State, state: State) -> State:
-    """The state is asked for the first's rows, also where those are sealed; it keeps the numbers of its own aside."""
+    """Ask the state for the first's rows, also where those are sealed; its own numbers are stored separately."""
     own = state.cast.everything.rows
     state.cast.own_rows = dict(own)
     own.update(first.cast.everything.rows)
@@ -135,7 +137,10 @@ def _cast_file(draw: Draw, folder: Path) -> Path:
 
 
 def build(database: str, blocker: Any, draw: Draw) -> tuple[Cast, Answer]:
-    """Fill a database with the trial in one state; returns also what the queue, the log and the mail had of it."""
+    """Fill a database with the trial in one state.
+
+    Returns also what the queue, the log and the mail had of it.
+    """
     casts: list[Cast] = []
 
     def fill() -> HttpResponse:

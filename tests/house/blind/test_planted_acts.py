@@ -15,7 +15,7 @@ from immunology.tasks import judge_after_product
 from product.signals import product_changed
 from tests.full_fixture import ACTIVE
 from tests.house.blind.acts import change_the_product, heard_outside
-from tests.house.blind.comparing import sign_in, told_to, user_of
+from tests.house.blind.comparing import collected_answers, sign_in, user_of
 from tests.house.blind.planting import (
     INDEX,
     PEOPLE,
@@ -37,7 +37,7 @@ def reported_after_acts(states: States) -> Found:
     for state in states:
         with state.entered():
             acts = heard_outside(lambda state=state: change_the_product(state.cast) or HttpResponse())
-            looked = told_to(sign_in(user_of(state, Role.NURSE)), asked(INDEX, PEOPLE)(state.cast))
+            looked = collected_answers(sign_in(user_of(state, Role.NURSE)), asked(INDEX, PEOPLE)(state.cast))
             told.append(looked | {"acts": (Question("acts", "acts", ""), acts)})
     return found_in(told)
 

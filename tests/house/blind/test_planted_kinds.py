@@ -1,10 +1,7 @@
-"""The kinds of leaks that one total swap of the arms did not see.
+"""The kinds of leaks that one total swap of the arms did not show: each is planted, and the proof fails there.
 
-Each is planted, and the proof goes red at the right place.
-
-`test_planted_leaks.py` has the plain ones. Here are partition and symmetric figures, pages with parameters,
-answers to writes, what unblinded people do in between, other methods, moments, languages and people, oracles,
-numbers, and refusals.
+`test_planted_leaks.py` has the plain ones. Here are partition and symmetric figures, pages with parameters, responses
+to writes, acts of unblinded people, other methods, times, languages and people, oracles, numbers, and refusals.
 """
 
 from collections.abc import Iterator
@@ -23,7 +20,7 @@ from safety_monitor.middleware import RequestIdMiddleware
 from tests.addresses import Address, url_of
 from tests.full_fixture import ACTIVE
 from tests.house.blind.cast import Cast
-from tests.house.blind.comparing import answers, sign_in, told_to
+from tests.house.blind.comparing import answers, collected_answers, sign_in
 from tests.house.blind.further import MOMENTS, links
 from tests.house.blind.planting import (
     INDEX,
@@ -80,7 +77,7 @@ def test_a_form_filled_in_behind_a_button_is_reported(two_states: States, monkey
         person = "GET admin:trials_participant_change"
         with_buttons = list(asked(INDEX, person)(cast))
         if not followed:
-            told = told_to(sign_in(cast.users[Role.NURSE]), with_buttons)
+            told = collected_answers(sign_in(cast.users[Role.NURSE]), with_buttons)
             followed.extend(links(told, Reach(Role.NURSE, long=True)))
         yield from with_buttons
         yield from (one for one in followed if "infusion_add" in one.address)

@@ -25,7 +25,7 @@ from reports.models import BoardReport
 from reports.queries.records import Records
 from reports.rendering.document import json_bytes
 from reports.services.claiming import claim_report
-from reports.services.looks import owe_report_now
+from reports.services.looks import create_ad_hoc_report
 from reports.services.making import freeze_report, keep_documents
 from tests.addresses import Address, url_of
 from tests.factories import unsealed
@@ -215,7 +215,7 @@ def test_a_report_made_meanwhile_without_a_fault_is_the_same(states: States) -> 
 
 def _made_in_json(cast: Cast) -> None:
     """An ad hoc report by the report's own code, the open document as JSON alone: pictures take seconds."""
-    owed = owe_report_now(trial=cast.everything.trial, by=system_user(), at=NOW, reason="planted")
+    owed = create_ad_hoc_report(trial=cast.everything.trial, by=system_user(), at=NOW, reason="planted")
     claim = claim_report(report_id=owed.pk, at=NOW)
     assert claim is not None
     opened = json_bytes(document_of(freeze_report(claim=claim, at=NOW)[ReportKind.OPEN]))

@@ -1,6 +1,6 @@
-"""Three leaks of pharmacovigilance, planted one at a time, each seen at its address.
+"""Three leaks of pharmacovigilance, planted one at a time, each detected at its address.
 
-A state of what is owed, a list of cases, a reminder that ends with the report.
+They are a state of an obligation, a list of cases, and a reminder that ends with the report.
 """
 
 from datetime import datetime

@@ -10,7 +10,7 @@ from tests.addresses import Address, addresses, url_of
 from tests.house.blind.answers import taken_back
 from tests.house.blind.asking import NOT_ASKED, asked_at, places_of
 from tests.house.blind.cast import Cast
-from tests.house.blind.comparing import Told, answers, sign_in, user_of
+from tests.house.blind.comparing import Answers, answers, sign_in, user_of
 from tests.house.blind.draws import LONG, SHORT
 from tests.house.blind.further import writes
 from tests.house.blind.reaching import BLINDED, Question, Reach, sampled
@@ -51,6 +51,10 @@ NEVER_A_PAGE = {
     "GET admin:trials_protocolversion_add": MADE_ELSEWHERE,
     "GET admin:trials_trial_add": MADE_ELSEWHERE,
     "GET admin:product_unblinding_add": "an emergency unblinding is asked for on the page of the participant",
+    "GET admin:data_management_listexport_add": MADE_ELSEWHERE,
+    "GET admin:remove_view": "takes a form by POST alone",
+    "GET admin:save_view": "takes a form by POST alone",
+    "GET admin:trials_datalock_add": MADE_ELSEWHERE,
     "GET alive": "asked by POST alone; says who is signed in",
     "GET appearance": "takes a form only, which is sent empty",
     "GET healthz": "says 503 while no worker runs, as in this test",
@@ -118,7 +122,7 @@ def _is_history(address: Address) -> bool:
 
 
 def _is_reached(address: Address, states: States) -> bool:
-    told: Told = {}
+    told: Answers = {}
     for role in COLUMNS[:-1]:
         told |= answers(states[0], role, lambda cast: _everywhere(address, cast))
         if any(str(answer.status) in PAGES for _question, answer in told.values()):

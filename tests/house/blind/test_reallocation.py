@@ -18,7 +18,15 @@ from accounts.choices import Role
 from tests.house.blind.acts import acted
 from tests.house.blind.asking import questions
 from tests.house.blind.cast.base import STRONG, Cast
-from tests.house.blind.comparing import Told, all_differences, answers, differences, sign_in, told_to, user_of
+from tests.house.blind.comparing import (
+    Answers,
+    all_differences,
+    answers,
+    collected_answers,
+    differences,
+    sign_in,
+    user_of,
+)
 from tests.house.blind.draws import SHORT
 from tests.house.blind.further import GUESS, MOMENTS, PAIRS, links, once_each, other_methods, writes
 from tests.house.blind.lists import links_of
@@ -34,17 +42,20 @@ SICK = frozenset({"GET healthz"})
 UNREAD = ("worker", "unblinded")
 """Whose lines are compared, and not searched for words: a task is named after what it does, whatever it finds."""
 SHARES = 1
-"""Into how many tests the roles are divided; each enters a state once, lets people act, and asks as all of
-its roles.
+"""Into how many tests the roles are divided.
+
+Each enters a state once, lets people act, and asks as all of its roles.
 """
 
 
 IN_TWO = 2
-"""Draws in which the short run sends forms and bodies, and asks at another moment and as people of two roles: two draws
-differ in who is in which arm and in how many are."""
+"""Draws in which the short run sends forms and bodies, and uses another time and accounts of two roles.
+
+Two draws differ in who is in which arm and in how many are.
+"""
 
 
-def ask_all(states: States, reaches: Sequence[Reach], *, language: str = "") -> list[dict[str, Told]]:
+def ask_all(states: States, reaches: Sequence[Reach], *, language: str = "") -> list[dict[str, Answers]]:
     """In every state let unblinded people act, then ask everything as each role.
 
     Where the first state's pages lead, all are asked.
@@ -58,31 +69,37 @@ def ask_all(states: States, reaches: Sequence[Reach], *, language: str = "") -> 
                 told[reach.role] = _ask(state, place, reach, followed, language)
                 if reach.long or place < IN_TWO:
                     asker = sign_in(user_of(state, reach.role), language=language)
-                    told[f"{reach.role}, writing"] = told_to(
+                    told[f"{reach.role}, writing"] = collected_answers(
                         asker, writes(state.cast, reach, told[reach.role])
                     )
             found.append(told)
     return found
 
 
-def _ask(state: State, place: int, reach: Reach, followed: dict[str, list[Question]], language: str) -> Told:
+def _ask(
+    state: State, place: int, reach: Reach, followed: dict[str, list[Question]], language: str
+) -> Answers:
     asker = sign_in(user_of(state, reach.role), language=language)
-    told = told_to(asker, (one for one in questions(state.cast, reach) if reach.compares(one, place)))
+    told = collected_answers(
+        asker, (one for one in questions(state.cast, reach) if reach.compares(one, place))
+    )
     if reach.role not in followed:
         followed[reach.role] = [*_of_lists(told, reach), *links(told, reach)]
-    told |= told_to(asker, (one for one in followed[reach.role] if reach.compares(one, place)))
-    told |= told_to(asker, (one for one in other_methods(state.cast, reach) if reach.compares(one, place)))
+    told |= collected_answers(asker, (one for one in followed[reach.role] if reach.compares(one, place)))
+    told |= collected_answers(
+        asker, (one for one in other_methods(state.cast, reach) if reach.compares(one, place))
+    )
     return told
 
 
-def _of_lists(told: Told, reach: Reach) -> Iterator[Question]:
+def _of_lists(told: Answers, reach: Reach) -> Iterator[Question]:
     for question, answer in told.values():
         if question.address.endswith(LISTS) and answer.status == 200 and reach.follows(question.address):
             yield from links_of(question, answer.body, long=reach.long)
 
 
 def leaks(states: States, reaches: Sequence[Reach], *, language: str = "") -> list[str]:
-    """What differs between the allocations, what broke, what says a forbidden word."""
+    """The differences between the allocations, the errors, and the forbidden words."""
     told = ask_all(states, reaches, language=language)
     found = [f"unblinded: {fault}" for fault in faults([one["unblinded"] for one in told], "unblinded")]
     for reach in reaches:
@@ -90,7 +107,7 @@ def leaks(states: States, reaches: Sequence[Reach], *, language: str = "") -> li
     return found
 
 
-def _faults_of(told: Sequence[dict[str, Told]], reach: Reach) -> Iterator[str]:
+def _faults_of(told: Sequence[dict[str, Answers]], reach: Reach) -> Iterator[str]:
     first = told[0][reach.role]
     yield from faults([first], reach.role)
     for place, one in enumerate(told[1:], start=1):
@@ -105,12 +122,12 @@ def none(faults: list[str]) -> None:
     assert not faults, "\n".join(["", *faults])
 
 
-def all_faults(told: Sequence[dict[str, Told]]) -> list[str]:
-    """The faults of everybody's answers, each with who was answered."""
+def all_faults(told: Sequence[dict[str, Answers]]) -> list[str]:
+    """The faults of all responses, each with its role."""
     return [f"{who}: {fault}" for who in told[0] for fault in faults([one[who] for one in told], who)]
 
 
-def faults(told: Sequence[Told], role: str) -> list[str]:
+def faults(told: Sequence[Answers], role: str) -> list[str]:
     broken = [
         f"{name}: a server error"
         for name, (question, answer) in told[0].items()
@@ -121,14 +138,14 @@ def faults(told: Sequence[Told], role: str) -> list[str]:
     return [*broken, *map(str, all_differences(told)), *words]
 
 
-def unlogged_openings(told: Told) -> Iterator[tuple[str, str]]:
-    """Sealed rows were opened past the log that no rollback reaches: after a refusal nothing would be on record."""
+def unlogged_openings(told: Answers) -> Iterator[tuple[str, str]]:
+    """Sealed rows were opened without the log that is never rolled back: after a refusal nothing would be on record."""
     for name, (_question, answer) in told.items():
         if answer.unlogged:
             yield name, f"sealed rows opened without an entry in the log of openings: {answer.openings[0]}"
 
 
-def forbidden_words(told: Told, role: str) -> list[str]:
+def forbidden_words(told: Answers, role: str) -> list[str]:
     return [
         word
         for question, answer in told.values()
@@ -139,7 +156,7 @@ def forbidden_words(told: Told, role: str) -> list[str]:
 
 @pytest.mark.parametrize("share", range(SHARES))
 def test_nothing_changes_for_the_blinded_when_the_arms_are_drawn_again(states: States, share: int) -> None:
-    """And no word of it tells more than that a sample was taken."""
+    """And no text reveals more than that a sample was taken."""
     none(leaks(states, [Reach(role) for role in BLINDED[share::SHARES]]))
 
 
@@ -157,7 +174,7 @@ def test_nothing_changes_at_another_moment(states: States, moment: str, draws: i
     for state in states[:draws]:
         with state.entered(at=MOMENTS[moment]):
             told.append({role: _ask_once(state, role, BLINDED, "fr", third) for role in BLINDED})
-            told[-1]["worker"] = told_to(sign_in(None), tasks(state.cast))  # type: ignore[arg-type]
+            told[-1]["worker"] = collected_answers(sign_in(None), tasks(state.cast))  # type: ignore[arg-type]
 
     none(all_faults(told))
 
@@ -172,9 +189,11 @@ def test_nothing_changes_for_people_of_two_roles(states: States, draws: int) -> 
     none(all_faults(told))
 
 
-def _ask_once(state: State, who: str, everybody: list[str], language: str, third: int | None = None) -> Told:
+def _ask_once(
+    state: State, who: str, everybody: list[str], language: str, third: int | None = None
+) -> Answers:
     asker = sign_in(user_of(state, who), language=language)
-    return told_to(asker, once_each(state.cast, who, everybody, third))
+    return collected_answers(asker, once_each(state.cast, who, everybody, third))
 
 
 @pytest.mark.long
@@ -208,11 +227,13 @@ def test_no_command_prints_anything_else(states: States, tmp_path: Path, long: b
 
 ORACLE = "command import_sdtm"
 STATEMENTS = {"queries", "number of queries", "openings"}
-"""A value that differs from the recorded one is written, one that is the same is not: a statement more, which nobody is
-told. The rules are asked about everybody either way."""
+"""A value that differs from the recorded one is written, an equal one is not.
+
+That is a statement more, which is not visible. The rules are evaluated for all participants either way.
+"""
 
 
-def said_differently(told: Sequence[Told]) -> list[str]:
+def said_differently(told: Sequence[Answers]) -> list[str]:
     """Where the answer to a guess differs between the states, in anything that whoever guesses can see."""
     return [str(one) for one in all_differences(told) if one.channel not in STATEMENTS]
 
@@ -255,9 +276,9 @@ def aloud(lines: tuple[str, ...]) -> list[str]:
 
 
 def steps(tasks: tuple[str, ...]) -> set[str]:
-    """Each kind of message to the queue once, with all its options and without the row that it is about.
+    """Each kind of message to the queue once, with all its options and without its row.
 
-    While the trial is built, how often something sealed is recorded, and of whom, differs on purpose. `acts` takes as
-    many steps in every arm, of everybody, and there each message counts.
+    While the trial is built, how often something sealed is recorded, and for whom, differs on purpose. `acts` takes the
+    same number of steps in every arm, for all, and there each message counts.
     """
     return {re.sub(r"^(\S+?)\(.*?\) |'argsrepr': '[^']*', ", r"\1 ", task) for task in tasks}

@@ -1,4 +1,4 @@
-"""What the states hold: every sealed table other rows, every open table the same, under the same numbers."""
+"""The content of the states: every sealed table has other rows, every open table the same, under the same numbers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -73,7 +73,7 @@ def test_open_tables_hold_the_same_rows(states: States) -> None:
 
 
 def open_rows(state: State) -> Rows:
-    """Everything that the application reads without a clearance."""
+    """Everything that the application can read without a clearance."""
     with state.entered():
         models_ = [model for model in apps.get_models() if not issubclass(model, SealedModel)]
         return {model: list(model._default_manager.order_by("pk").values()) for model in models_}

@@ -1,10 +1,8 @@
-"""How long an answer takes, measured.
+"""Response times, measured: no state is slower than another by more than a person with a stop-watch could use.
 
-No state is slower than another by more than a person with a stop-watch could use.
-
-Questions to the database are the same in number and words, which the quick run compares. Here each page is
-asked many times, the states by turns, so that whatever else the machine does falls on all of them alike; of
-each state the faster quarter is compared.
+Queries are the same in number and text, which the quick run compares. Here each page is requested many times, the
+states in turn, so that other load of the machine affects all of them alike; of each state the faster quarter is
+compared.
 """
 
 import time

@@ -1,4 +1,4 @@
-"""The search for forbidden words finds each of their forms, in whatever case, and passes over what only looks like one."""
+"""The search for forbidden words finds each of their forms, in any case, and skips similar words."""
 
 import pytest
 

@@ -1,7 +1,7 @@
 """Words that no blinded person may read, and the few places at which they may, each with its reason.
 
-A result can exist only where there is a donor, so the word for it unblinds as surely as the value. Where a word stands
-in something that is the same for every trial and every participant (a schema, a protocol), it tells nothing.
+A result can exist only where there is a donor, so the word for it unblinds as surely as the value. A word in something
+that is the same for every trial and every participant (a schema, a protocol) reveals nothing.
 """
 
 import io
@@ -72,15 +72,19 @@ SAME_IN_EVERY_REPORT = (
     '"no_preformed": "No pre-formed DSA"',
     '"preformed_unknown": "Pre-formed DSA not evaluable or indeterminate"',
 )
-"""Headings that the program gives a table of every open report, whatever the trial holds: no line follows them, but
-that the results are in the closed report. These words alone are passed over; a cell with any of them is not.
+"""Headings of a table of every open report, in every trial.
+
+No line follows them, except that the results are in the closed report. Only these words are skipped; a cell with any of
+them is not.
 """
 SAME_ON_EVERY_FORM = ("what concerns a batch, a dose or the cells is recorded by the cell-therapy unit",)
 """The form for deviations sends whoever has to tell of the product elsewhere: the same for every participant."""
 FIXED_TEXTS = [" ".join(text.split()) for text in (TITLE, *SAME_IN_EVERY_REPORT, *SAME_ON_EVERY_FORM)]
 PLACES = re.compile(r' (?:c?[xyr]|[xy][12]|points|width|height|transform)="[-\d., a-z()]*"')
-"""Where the parts of a drawing lie, in points of the paper. One that a sealed value shifted would differ when arms are
-swapped; as a number, a place is equal to some value sooner or later.
+"""Where the parts of a drawing lie, in points of the paper.
+
+One that a sealed value shifted would differ when arms are swapped; as a number, a place is equal to some value sooner
+or later.
 """
 ALL = frozenset(FORBIDDEN)
 PLAN = ALL - {"sealed value"}
@@ -88,7 +92,7 @@ PLAN = ALL - {"sealed value"}
 
 @dataclass(frozen=True)
 class Allowance:
-    """Words that may stand in answers to questions whose name begins so; for one role, or for all."""
+    """Words that are permitted in responses to questions with this beginning; for one role, or for all."""
 
     name: str
     words: frozenset[str]
@@ -122,7 +126,10 @@ ALLOWED = (
 
 
 def sayings(question: Question, answer: Answer) -> str:
-    """Everything of an answer that a person could read, a PDF as its text; the address that was asked for is not news."""
+    """Everything of an answer that a person could read, a PDF as its text.
+
+    The address that was asked for is not news.
+    """
     # Levelled: what is drawn at random holds any three letters now and then.
     told = levelled(answer)
     body = told["body"]
@@ -152,7 +159,7 @@ def _without_fixed_texts(text: str) -> str:
 
 
 def spoken_words(question: Question, answer: Answer, *, role: str) -> Iterator[str]:
-    """The forbidden words of an answer that no allowance covers, each with its surroundings."""
+    """The forbidden words of a response that no allowance covers, each with its surroundings."""
     text = _without_fixed_texts(sayings(question, answer))
     covered = {
         word

@@ -1,9 +1,8 @@
-"""What is told to somebody whose write succeeds: the answer, its headers, and the page after it with its messages.
+"""Responses to a successful write: the response, its headers, and the next page with its messages.
 
-Pages are written through as a browser does it: fetch the page, fill in its form (`forms.py`), send it, follow
-where it leads. The API's bodies are made from its own description. So a new page or resource is written to on
-the day it is made; one to which no write succeeds fails a test (`test_reach.py`) until somebody says here
-what its fields take.
+Pages are written as by a browser: fetch the page, fill in its form (`forms.py`), send it, follow the redirect. The
+API's bodies are made from its own schema. So a new page or resource is written to from the start; one to which no write
+succeeds fails a test (`test_reach.py`) until its values are added here.
 """
 
 import json
@@ -25,13 +24,13 @@ from tests.house.blind.forms import Form, filled, forms_of
 from tests.house.blind.reaching import FORM, JSON, Question
 
 OF_THE_FRAME = ("/logout/", "/appearance/", "/i18n/", "/language/")
-"""Forms that stand on every page."""
+"""Forms that are on every page."""
 
 
 class Story:
-    """Several requests in a row, within one savepoint: each answer is compared by itself.
+    """Several requests in a row, within one savepoint: each response is compared separately.
 
-    `succeeded`: the answers to a write that was not refused.
+    `succeeded`: the responses to a write that was not refused.
     """
 
     succeeded: ClassVar[frozenset[int]]
@@ -100,7 +99,7 @@ def own_forms(page: HttpResponse | Answer) -> list[Form]:
 
 @dataclass(frozen=True)
 class ApiWrite(Story):
-    """A body that the API's own description calls complete; of a row that stands, at the version that it is read at."""
+    """A body that is complete by the API's own schema; for an existing row, at the version that was read."""
 
     address: Address
     name: str

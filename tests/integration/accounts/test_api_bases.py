@@ -1,4 +1,4 @@
-"""What every resource answers alike: tokens, problems, keys, text that is no text."""
+"""The common responses of every resource: tokens, problems, keys, invalid text."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -137,7 +137,7 @@ def test_every_list_says_what_was_updated_by_the_trail_and_not_by_the_clock_of_a
 
 
 def test_every_filter_refuses_in_one_sentence_with_its_name_and_the_value() -> None:
-    """What cannot be a value of any kind but text: every resource, every filter that is not text."""
+    """Values that are invalid for every type except text: every resource, every filter that is not text."""
     seen, told = 0, []
     for prefix, view, _name in router.registry:
         filters = getattr(view, "filterset_class", None)

@@ -1,4 +1,4 @@
-"""The outbox of e-mails: each once, in the reader's language, and what could not leave stays."""
+"""The outbox of e-mails: each once, in the reader's language; unsent mails stay."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Whoever opened a trial's seal by an unblinded role holds no blinded role there any more, however long ago it was."""
+"""A person who opened a trial's seal in an unblinded role can have no blinded role there, however long ago."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -108,7 +108,7 @@ def test_an_allocation_that_was_entered_is_an_opening() -> None:
 
 
 def open_and_be_refused(trial: Trial, by: User) -> None:
-    """The seal is opened and the request refused, which takes the clearance back."""
+    """The seal is opened and the request refused, which rolls the clearance back."""
     with suppress(ValidationError), transaction.atomic():
         open_seal(trial, by)
         raise ValidationError("Batch: of another arm than the participant's.")

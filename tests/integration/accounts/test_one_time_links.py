@@ -1,4 +1,4 @@
-"""Nobody but the person sets or knows a password: one-time links, and what keeps them from the wrong hands."""
+"""No other person sets or knows a password: one-time links, and their protections."""
 
 import re
 from datetime import timedelta
@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts.models import ApiToken, Mail, Membership, User
 from accounts.services import (
-    ask_for_link,
     grant_membership,
     link_for,
+    request_link,
     save_account,
     send_link,
     send_mail,
@@ -236,10 +236,10 @@ def test_the_answer_to_an_asker_is_the_same_for_every_name(member: User) -> None
 def test_a_stranger_who_asks_again_and_again_causes_one_mail_a_quarter_hour(member: User) -> None:
     at = NOW.replace(minute=0)
     for minute in range(15):
-        ask_for_link(username="member", at=at + timedelta(minutes=minute))
+        request_link(username="member", at=at + timedelta(minutes=minute))
     assert Mail.objects.filter(kind="password-link").count() == 1
 
-    ask_for_link(username="member", at=at + timedelta(minutes=15))
+    request_link(username="member", at=at + timedelta(minutes=15))
 
     assert Mail.objects.filter(kind="password-link").count() == 2
 
@@ -265,12 +265,12 @@ def test_who_changed_the_address_cannot_send_a_link_there_for_a_day(head: User, 
     change_address(member, by=head)
 
     page = at_the_desk(head).post(f"/accounts/user/{member.pk}/link/", {"why": "forgot it"}).content.decode()
-    ask_for_link(username="member", at=NOW + DAY / 2)
+    request_link(username="member", at=NOW + DAY / 2)
     assert "changed less than 24 hours ago" in page
     assert not Mail.objects.filter(kind="password-link").exists()
 
     send_link(user=member, by=head, at=NOW + DAY, reason="forgot it")
-    ask_for_link(username="member", at=NOW + DAY)
+    request_link(username="member", at=NOW + DAY)
     assert Mail.objects.filter(kind="password-link").count() == 2
 
 

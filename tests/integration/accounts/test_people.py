@@ -1,4 +1,4 @@
-"""Accounts and roles: what an administrator may not do either, and two of them at once."""
+"""Accounts and roles: what an administrator may not do, and concurrent changes."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""The seal in the database: no clearance, no rows, whoever asks and however."""
+"""The seal in the database: without a clearance no rows, for any client in any way."""
 
 from contextlib import suppress
 
@@ -222,7 +222,7 @@ def test_clearance_for_one_participant_opens_his_part_of_the_trail_alone(trial: 
 
 @pytest.mark.django_db(transaction=True)
 def test_clearance_for_one_participant_opens_no_chain_and_no_block() -> None:
-    """A block holds numbers and hashes of everybody's entries; whoever may see the whole trial sees it."""
+    """A block has numbers and hashes of all entries; only a clearance for the whole trial opens it."""
     trial = make_trial()
     other = allocate(make_enrolled(trial), "PLACEBO")
     allocate(make_enrolled(trial), "UC_MSC")

@@ -1,6 +1,6 @@
-"""A clearance is the transaction's own: nothing that outlives a transaction, or is beside it, carries it over.
+"""A clearance is valid in its transaction only: no other transaction on the connection can use it.
 
-Each test commits, as a pooled connection does between two requests, and tries one way of carrying a clearance along.
+Each test commits, as a pooled connection does between two requests, and tries one way of reusing a clearance.
 """
 
 from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ def trial(clone_database: Callable[[str], str], django_db_blocker: Any) -> Itera
 
 @pytest.fixture
 def pool(trial: Trial) -> Iterator[ConnectionPool[Any]]:
-    """One connection to the test's database, handed out again and again, as the site's pool does."""
+    """One connection to the test's database, reused again and again, as by the site's pool."""
     entry = connection.settings_dict
     place = {
         "dbname": entry["NAME"],
@@ -56,7 +56,7 @@ def pool(trial: Trial) -> Iterator[ConnectionPool[Any]]:
 
 
 def open_by_hand(cursor: Any, trial: Trial) -> int:
-    """What the application does, in SQL."""
+    """The application's SQL for opening the seal."""
     opening = "SELECT id FROM accounts_open_clearance('import', %s, %s, NULL, 'made for a test', '', now())"
     cursor.execute(opening, [system_user().pk, trial.pk])
     return int(cursor.fetchone()[0])

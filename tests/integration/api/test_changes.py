@@ -1,4 +1,4 @@
-"""The feed of changes loses nothing, whatever is written meanwhile, and shows nobody more than the lists do."""
+"""The feed of changes misses nothing, also under concurrent writes, and shows no more than the lists."""
 
 import random
 import threading
@@ -57,7 +57,7 @@ def in_a_thread(act: Callable[[], None]) -> threading.Thread:
 
 
 def test_change_that_is_committed_late_is_found_by_whoever_goes_on(ward: Ward) -> None:
-    """The old list "changed since the last answer" loses exactly this event.
+    """The list "changed since the last response" misses exactly this event.
 
     The events are of two participants: those of one are written one after the other.
     """

@@ -1,4 +1,4 @@
-"""Refusals of the API: one shape with a code, whoever asks and whatever address; nothing ignored."""
+"""Refusals of the API: one format with a code, for every visitor and address; nothing is ignored."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

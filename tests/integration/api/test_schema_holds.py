@@ -1,7 +1,7 @@
-"""The HTTP API answers as its OpenAPI schema says, whoever asks and whatever is sent: no 5xx, no undocumented status.
+"""The HTTP API matches its OpenAPI schema for every role and request: no 5xx, no undocumented status.
 
-Requests are generated from the schema itself, so that a new resource is asked the day it is written. The seed is fixed: the
-same schema gives the same requests. Half of the addresses lead to rows that exist.
+Requests are generated from the schema itself, so that a new resource is tested from the start. The seed is fixed: the
+same schema gives the same requests. Half of the addresses refer to existing rows.
 """
 
 import json
@@ -71,7 +71,10 @@ def operations(django_db_setup: None, django_db_blocker: Any) -> list[Operation]
 
 @cache
 def cases_of(operation: Operation) -> st.SearchStrategy[Any]:
-    """The requests that an operation may be asked; making them takes longer than asking, and they are the same for all."""
+    """The requests that an operation may be asked.
+
+    Making them takes longer than asking, and they are the same for all.
+    """
     return operation.as_strategy()
 
 
@@ -83,7 +86,7 @@ def headers_of(everything: Everything, role: str) -> dict[str, str]:
 
 
 def real_ids(operation: Operation, everything: Everything) -> dict[str, Any]:
-    """Where the path asks for an id: one of a row that is there."""
+    """Where the path has an id: that of an existing row."""
     prefix = operation.path.split("/")[3]
     names = {parameter.name for parameter in operation.path_parameters}
     return {"id": everything.rows[RESOURCE_MODELS[prefix]]} if "id" in names else {}
@@ -91,7 +94,7 @@ def real_ids(operation: Operation, everything: Everything) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Asker:
-    """Somebody with a role, and the rows there are; asks everything with a seed of the role's own."""
+    """An account with a role, and the existing rows; sends requests with a seed of the role's own."""
 
     everything: Everything
     headers: dict[str, str]
@@ -105,7 +108,7 @@ def everything() -> Everything:
 
 @contextmanager
 def asker_of(role: str, everything: Everything) -> Iterator[Asker]:
-    """What is written meanwhile is taken back."""
+    """Writes are rolled back."""
     with transaction.atomic():
         yield _asker(role, everything)
         transaction.set_rollback(True)
@@ -116,7 +119,7 @@ def _asker(role: str, everything: Everything) -> Asker:
 
 
 def ask(operation: Operation, asker: Asker, *, examples: int) -> list[int]:
-    """Send generated requests and hold each answer to the schema; returns the statuses."""
+    """Send generated requests and compare each response with the schema; returns the statuses."""
     statuses: list[int] = []
 
     @seed(asker.number)
@@ -143,7 +146,10 @@ def ask(operation: Operation, asker: Asker, *, examples: int) -> list[int]:
 def test_operations_answer_as_the_schema_says(
     role: str, operations: list[Operation], everything: Everything
 ) -> None:
-    """Each role a third of the operations, each operation by four roles or more; the long test asks all of all."""
+    """Each role a third of the operations, each operation by four roles or more.
+
+    The long test asks all of all.
+    """
     with asker_of(role, everything) as asker:
         own = operations[asker.number % THIRD :: THIRD]
         statuses = {operation.label: ask(operation, asker, examples=2) for operation in own}
@@ -164,7 +170,7 @@ def test_every_operation_answers_many_requests_as_the_schema_says(
 
 
 def test_description_that_is_remembered_is_in_the_language_of_who_reads_it(client: Client) -> None:
-    """Also after somebody read it in the other."""
+    """Also after a reader in the other language."""
     english = client.get("/api/v1/schema/?lang=en").content
     french = client.get("/api/v1/schema/?format=json&lang=fr").json()
 

@@ -1,4 +1,7 @@
-"""Daily assessments: recorded whole or not at all, corrected, voided; over services, API and the nurse's page."""
+"""Daily assessments: recorded whole or not at all, corrected, voided.
+
+Over services, API and the nurse's page.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Deviations that speak of the product: recorded, corrected and voided under seal."""
+"""Deviations that concern the product: recorded, corrected and voided under seal."""
 
 from datetime import UTC, datetime
 from typing import Any

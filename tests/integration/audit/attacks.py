@@ -1,4 +1,4 @@
-"""What somebody with all the database's powers may do: SQL with triggers and row-level security off, committed."""
+"""Attacks with all powers of the database: SQL with triggers and row-level security off, committed."""
 
 import io
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ TRAIL = ("audit_entry", "audit_block", "audit_chain")
 
 @contextmanager
 def all_powers(*tables: str) -> Iterator[Any]:
-    """A cursor to which these tables and the trail's are open."""
+    """A cursor with full access to these tables and the trail's."""
     with connections["owner"].cursor() as cursor, ExitStack() as undoing:
         for table in {*TRAIL, *tables}:
             cursor.execute(

@@ -1,4 +1,4 @@
-"""Accounts in the trail: who was given which rights, by whom and why; and no secret in it."""
+"""Accounts in the trail: the given rights, by whom and why; without any secret."""
 
 import json
 

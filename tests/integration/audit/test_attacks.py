@@ -1,4 +1,4 @@
-"""Attacks with SQL that left `verify_audit` content: each is a finding now, with the command as it is run every day."""
+"""Attacks with SQL that an earlier `verify_audit` did not report: each is a finding, with the everyday command."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from events.models import CtcaeTerm
 from reports.choices import MessageKind
 from reports.models import BoardMessage, BoardReport, PortalNotice
 from reports.queries.audit_heads import MAIL_KIND
-from reports.services.heads import owe_heads
+from reports.services.heads import queue_head_mails
 from tests.factories import (
     AT,
     allocate,
@@ -280,9 +280,9 @@ def test_entries_of_outboxes_are_sealed_and_draw_no_open_number(trial: Trial) ->
 
 
 def kept_mail(trial: Trial, path: Path, *, month: str = "2026-12") -> str:
-    """The trial's heads as they left: one mail, saved to a file by whoever got it."""
+    """The trial's heads in a sent mail, saved to a file by its recipient."""
     with override_settings(TRAIL_HEADS_ADDRESSES=("keeper@elsewhere.example",)):
-        owe_heads(trial=trial, at=timezone.datetime.fromisoformat(f"{month}-01T12:00:00+00:00"))
+        queue_head_mails(trial=trial, at=timezone.datetime.fromisoformat(f"{month}-01T12:00:00+00:00"))
     (mail_id, *_others) = unsent_mails()
     send_mail(mail_id=mail_id, at=timezone.now())
     message: EmailMessage = mail.outbox[-1]
@@ -291,7 +291,7 @@ def kept_mail(trial: Trial, path: Path, *, month: str = "2026-12") -> str:
 
 
 def reseal() -> None:
-    """Everything is sealed anew with the program's own code."""
+    """Everything is sealed again with the program's own code."""
     with all_powers() as cursor:
         cursor.execute("DELETE FROM audit_block")
         cursor.execute("DELETE FROM audit_chain")
@@ -315,13 +315,13 @@ def test_a_trail_that_was_changed_and_sealed_anew_differs_from_the_mail(
         cursor.execute("DELETE FROM accounts_mail")
     reseal()
 
-    assert is_clean()  # it fits in itself: only what left tells
+    assert is_clean()  # consistent in itself: only the sent heads differ
     chain = "sealed" if sealed else "open"
     assert f"head: no block of the {chain} chain has the hash" in findings(heads=[kept])
 
 
 def test_the_outbox_itself_remembers_what_left(trial: Trial, tmp_path: Path) -> None:
-    """Who seals anew and forgets the mails is found without the file."""
+    """Sealing again without the mails is detected without the file."""
     kept_mail(trial, tmp_path / "heads.eml")
 
     reseal()

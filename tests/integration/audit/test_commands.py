@@ -1,4 +1,4 @@
-"""`audit_head` and `verify_audit`: what is printed, what is compared, and the exit status."""
+"""`audit_head` and `verify_audit`: output, comparisons, and the exit status."""
 
 import io
 import json
@@ -85,7 +85,7 @@ def test_verify_says_what_it_looked_at_and_what_waits(trial: Trial) -> None:
 
 
 def test_nothing_says_how_much_was_sealed_unless_it_is_asked_for(trial: Trial) -> None:
-    """Blinded people run these commands too: the number of sealed entries tells how much sealed work was done."""
+    """Blinded people run these commands too: the number of sealed entries reveals how much sealed work was done."""
     (verdict, _accounts) = json.loads(said("verify_audit", format="json"))
 
     assert set(verdict["chains"]) == {"open"}
@@ -95,7 +95,10 @@ def test_nothing_says_how_much_was_sealed_unless_it_is_asked_for(trial: Trial) -
 
 
 def test_a_table_that_is_followed_from_now_on_begins_with_the_rows_it_has(trial: Trial) -> None:
-    """As after an upgrade; one row alone without an entry was written behind the trail's back, and stays a finding."""
+    """As after an upgrade.
+
+    One row alone without an entry was written behind the trail's back, and stays a finding.
+    """
     make_user("nurse", trial=trial)
     with as_owner("audit_entry") as cursor:
         cursor.execute("DELETE FROM audit_entry WHERE table_name = 'accounts_membership'")
@@ -143,7 +146,7 @@ def test_verify_names_each_finding_and_fails(trial: Trial, tmp_path: Path) -> No
 def test_a_chain_forged_as_a_whole_differs_from_the_head_kept_outside(
     trial: Trial, tmp_path: Path, sealed: bool
 ) -> None:
-    """All is rewritten and sealed anew, so that it fits in itself: what was kept elsewhere tells."""
+    """All is rewritten and sealed again, so that it is consistent in itself: only the stored head differs."""
     kept = tmp_path / "head.json"
     kept.write_text(said("audit_head", trial.code, sealed=True))
     make_site(trial)

@@ -1,4 +1,4 @@
-"""The trail exported: whole, streamed, harmless in a spreadsheet, and without a word of what is sealed."""
+"""The exported trail: whole, streamed, harmless in a spreadsheet, and without anything sealed."""
 
 import csv
 import hashlib

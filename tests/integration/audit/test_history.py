@@ -1,4 +1,7 @@
-"""The history of one record in words: what happened, with what, together with what; nothing sealed in it."""
+"""The history of one record in words: the change, its values, other writes of the transaction.
+
+Nothing sealed.
+"""
 
 from datetime import timedelta
 
@@ -70,7 +73,7 @@ def test_parts_of_a_record_are_told_with_it(trial: Trial) -> None:
 
 
 def test_what_one_transaction_wrote_together_is_told_without_sealed_rows(trial: Trial) -> None:
-    """Else a history would tell whose enrolment came with something sealed."""
+    """Otherwise a history would reveal whose enrolment was written together with something sealed."""
     participant = make_enrolled(trial)  # in the test's one transaction
     before = history_steps(participant)[0].together
     with unsealed(trial):

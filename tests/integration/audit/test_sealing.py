@@ -1,4 +1,4 @@
-"""Sealing the trail: every entry once, none before its time, whoever runs it and whenever it is killed."""
+"""Sealing the trail: every entry once, none too early, with any worker and after any kill."""
 
 import threading
 import time
@@ -63,7 +63,7 @@ def sealed_ids() -> list[int]:
 
 @transactional
 def test_a_transaction_held_open_while_later_ones_are_sealed_is_sealed_afterwards_once() -> None:
-    """Its entry has the lower number and appears last: by numbers alone it would be missed, or forged ones let in."""
+    """Its entry has the lower number and appears last: by numbers alone it would be missed, or forged ones accepted."""
     held, later = make_trial(), make_trial()
     seal_everything()
     with another_connection() as slow, another_connection() as quick:
@@ -229,7 +229,7 @@ def test_what_is_not_sealed_yet_is_counted_with_its_age() -> None:
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_after_a_restore_into_a_server_that_counts_transactions_anew_sealing_goes_on() -> None:
-    """As a dump leaves it: entries and horizon carry the old server's numbers, far ahead of this one's."""
+    """As after a dump: entries and horizon have the old server's numbers, far ahead of this one's."""
     trial = make_trial()
     seal_everything()
     make_site(trial)

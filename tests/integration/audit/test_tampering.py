@@ -1,7 +1,7 @@
-"""Whoever rewrites the trail with all the database's powers is found, and what they touched is named.
+"""A rewrite of the trail with all powers of the database is detected, and the changed entries are named.
 
-One trial is written, sealed and committed for all tests here; each tampers as the owner of the tables, with triggers and
-row-level security off, in a transaction of its own that is taken back.
+One trial is written, sealed and committed for all tests here; each tampers as the owner of the tables, with triggers
+and row-level security off, in a transaction of its own that is rolled back.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ FOLLOWED = (
     "product_allocation",
 )
 OPENINGS = ("accounts_clearance", "accounts_openinglogentry")
-"""Tables whose rows say that sealed rows were opened, as every reading of sealed entries does."""
+"""Tables with records of the opening of sealed rows, which every reading of sealed entries writes."""
 CHAINS = pytest.mark.parametrize("sealed", [False, True], ids=["open", "sealed"])
 
 
@@ -250,7 +250,7 @@ def test_a_changed_block_is_found(world: Sealed, sealed: bool, change: str) -> N
 
 @CHAINS
 def test_a_changed_entry_with_its_block_made_to_fit_breaks_the_chain(world: Sealed, sealed: bool) -> None:
-    """The forger changes an entry, its hash and its block's hash: the next block still names the old one."""
+    """The attacker changes an entry, its hash and its block's hash: the next block still has the old one."""
     with all_powers() as cursor:
         block = Block.objects.using(OWNER).get(trial_id=world.trial.pk, sealed=sealed, number=2)
         victim = block.entry_ids[0]
@@ -293,7 +293,10 @@ def test_a_block_put_in_at_the_end_is_found(world: Sealed, sealed: bool) -> None
 def test_tail_and_last_block_and_length_removed_together_differ_from_the_kept_head(
     world: Sealed, sealed: bool
 ) -> None:
-    """Who cuts the end off cleanly leaves a shorter chain that fits; only a head kept elsewhere tells, or the rows."""
+    """Removing the end consistently leaves a shorter valid chain.
+
+    Only a head stored elsewhere reveals it, or the rows.
+    """
     with all_powers() as cursor:
         kept = chain_head(trial_id=world.trial.pk, sealed=sealed, using=OWNER)
         last = Block.objects.using(OWNER).get(trial_id=world.trial.pk, sealed=sealed, number=3)

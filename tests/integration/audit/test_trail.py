@@ -1,4 +1,4 @@
-"""The trail in the database: every write by every way, who and why or nothing at all."""
+"""The trail in the database: every write in every way, with actor and reason or not at all."""
 
 from datetime import timedelta
 

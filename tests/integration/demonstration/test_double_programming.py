@@ -22,7 +22,7 @@ from accounts.services import system_user
 from demonstration.replay import seed as play
 from reports.choices import ReportFormat, ReportKind
 from reports.models import BoardReport
-from reports.services.looks import owe_report_now
+from reports.services.looks import create_ad_hoc_report
 from reports.services.making import make_report
 from reports.services.reading import open_document
 from tests.factories import unsealed
@@ -213,7 +213,7 @@ def check_counts_and_curves(report: Row, raw: Raw, before: Raw | None) -> None:
 
 def test_closed_reports_are_what_the_rows_of_the_trail_say() -> None:
     trial, _logins = play(content=tomllib.loads(PROTOCOL.read_text()), seed=20200406, now=NOW)
-    ad_hoc = owe_report_now(trial=trial, by=system_user(), at=NOW, reason="test")
+    ad_hoc = create_ad_hoc_report(trial=trial, by=system_user(), at=NOW, reason="test")
     make_report(report_id=ad_hoc.pk, at=NOW)
 
     before = None

@@ -14,7 +14,7 @@ from demonstration.replay import seed as play
 from dsmb.models import BoardMeeting, BoardVote, MeetingNotice
 from reports.choices import ReportFormat, ReportKind
 from reports.models import BoardReport
-from reports.services.looks import owe_report_now
+from reports.services.looks import create_ad_hoc_report
 from reports.services.making import make_report
 from reports.services.reading import open_document
 from tests.factories import unsealed
@@ -59,7 +59,7 @@ def expected(window: str, margin: EventTotals, arm: str) -> dict[tuple[Any, ...]
 
 def test_demonstration_reports_what_the_paper_counts(trial: Trial) -> None:
     looks = list(BoardReport.objects.filter(trial=trial).order_by("number"))
-    ad_hoc = owe_report_now(trial=trial, by=system_user(), at=NOW, reason="test")
+    ad_hoc = create_ad_hoc_report(trial=trial, by=system_user(), at=NOW, reason="test")
     make_report(report_id=ad_hoc.pk, at=NOW)
     ad_hoc.refresh_from_db()
 

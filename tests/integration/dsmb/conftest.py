@@ -1,4 +1,4 @@
-"""What the tests of `reports` have too."""
+"""The fixtures of the tests of `reports`."""
 
 from tests.integration.reports.conftest import member, trial
 

@@ -1,4 +1,4 @@
-"""The pages of meetings: who may do what, what a blinded reader learns, and when."""
+"""The pages of meetings: permissions, and what a blinded reader can see, and when."""
 
 import re
 from datetime import timedelta
@@ -67,10 +67,10 @@ OWN_TO_EACH_ANSWER = re.compile(r'<input type="hidden" name="csrf[^>]*>|<p class
 
 
 def readable(user) -> dict[str, str]:
-    """Every byte of the board's portal that somebody reaches from its first page, by address.
+    """Every byte of the board's portal that an account can reach from its first page, by address.
 
-    Without what each answer has to itself: the token of its forms, the line of a copy (and copies as PDF, which carry
-    it on each page). Notices are counted as N: their ids differ from run to run.
+    Without the parts that differ in each response: the token of its forms, the line of a copy (and copies as PDF, which
+    have it on each page). Notices are counted as N: their ids differ from run to run.
     """
     client, seen, waiting = signed_in(user), {}, ["/board/"]
     while waiting:
@@ -187,7 +187,7 @@ def test_arms_swapped_in_everything_sealed_change_no_byte_outside(board):
         transaction.savepoint_rollback(undo)
         return pages, entries, len(captured)
 
-    readable(reader)  # what a process asks once and remembers
+    readable(reader)  # values that a process caches
 
     assert seen_after("A", "B") == seen_after("B", "A")
 

@@ -1,4 +1,4 @@
-"""The vote of a meeting: who votes on what, when, under which rule, and what is kept of it."""
+"""The vote of a meeting: voters, times, rules, and the stored votes."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -158,7 +158,7 @@ class TestVote:
 
 
 class TestWithoutACharter:
-    """A protocol that states nothing of its board."""
+    """A protocol without a charter."""
 
     @pytest.fixture
     def board(self, db) -> Board:

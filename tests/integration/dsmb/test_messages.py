@@ -1,4 +1,4 @@
-"""The outbox: everybody once, in their language, with a link and nothing else."""
+"""The outbox: each recipient once, in their language, with a link and nothing else."""
 
 import pytest
 from django.core import mail
@@ -7,7 +7,7 @@ from accounts.services import system_user
 from dsmb import tasks
 from dsmb.services.messages import send_message, unsent_messages
 from reports.models import BoardMessage
-from reports.services.looks import owe_looks, owe_report_now
+from reports.services.looks import create_ad_hoc_report, create_due_reports
 from tests.factories import make_user
 from tests.integration.reports.board_trials import LATER, enrol_many, make_plainly
 from tests.plugins.shared_rows import shared_rows
@@ -16,7 +16,7 @@ from tests.plugins.shared_rows import shared_rows
 @shared_rows
 def message(trial, member) -> BoardMessage:
     enrol_many(trial, 10)
-    (report,) = owe_looks(trial_id=trial.pk, at=LATER)
+    (report,) = create_due_reports(trial_id=trial.pk, at=LATER)
     make_plainly(report)
     return BoardMessage.objects.get(recipient=member)
 
@@ -60,7 +60,7 @@ def test_message_is_sent_by_its_task_once(message):
 def test_member_without_an_address_has_the_message_in_the_portal_only(trial):
     make_user("board_member", trial=trial)
     enrol_many(trial, 10)
-    (report,) = owe_looks(trial_id=trial.pk, at=LATER)
+    (report,) = create_due_reports(trial_id=trial.pk, at=LATER)
     make_plainly(report)
 
     assert BoardMessage.objects.filter(report=report).count() == 1
@@ -68,6 +68,6 @@ def test_member_without_an_address_has_the_message_in_the_portal_only(trial):
 
 
 def test_ad_hoc_report_sends_no_message(trial, member):
-    make_plainly(owe_report_now(trial=trial, by=system_user(), at=LATER, reason="asked for"))
+    make_plainly(create_ad_hoc_report(trial=trial, by=system_user(), at=LATER, reason="asked for"))
 
     assert not BoardMessage.objects.exists()

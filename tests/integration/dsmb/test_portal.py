@@ -1,4 +1,4 @@
-"""The board's pages and its resource: the same answers for everybody who may not see a thing."""
+"""The board's pages and its resource: the same response to all without the permission."""
 
 import pytest
 from django.db import connection
@@ -9,7 +9,7 @@ from accounts.services import system_user
 from reports.choices import ReportFormat, ReportKind
 from reports.models import BoardReport
 from reports.services.claiming import claim_report
-from reports.services.looks import owe_looks, owe_report_now
+from reports.services.looks import create_ad_hoc_report, create_due_reports
 from reports.services.making import freeze_report
 from tests.factories import make_enrolled, make_user
 from tests.integration.reports.board_trials import (
@@ -29,7 +29,7 @@ OTHERS = ["nurse", "cell_therapy_unit", "hla_laboratory", "administrator"]
 @shared_rows
 def report(trial) -> BoardReport:
     enrol_many(trial, 10)
-    (owed,) = owe_looks(trial_id=trial.pk, at=LATER)
+    (owed,) = create_due_reports(trial_id=trial.pk, at=LATER)
     return make_plainly(owed)
 
 
@@ -116,7 +116,7 @@ def _next_look(trial):
         make_enrolled(
             trial, trial.sites.first(), enrolled_at=at, enrolment_recorded_at=at, day0_date=at.date()
         )
-    return owe_looks(trial_id=trial.pk, at=LATER)
+    return create_due_reports(trial_id=trial.pk, at=LATER)
 
 
 def test_report_of_another_trial_is_not_there(report, sign_in):
@@ -135,7 +135,7 @@ def test_unknown_kind_or_format_is_not_there(report, sign_in, path):
 
 def test_report_that_is_being_made_says_so_and_has_no_document(trial, sign_in):
     enrol_many(trial, 10)
-    (owed,) = owe_looks(trial_id=trial.pk, at=LATER)
+    (owed,) = create_due_reports(trial_id=trial.pk, at=LATER)
     freeze_report(claim=claim_report(report_id=owed.pk, at=LATER), at=LATER)
     client = sign_in("board_member")
 
@@ -156,7 +156,7 @@ def test_index_asks_as_many_questions_for_one_report_as_for_ten(trial, sign_in):
 
     for made in (1, 9):
         for _ in range(made):
-            owe_report_now(trial=trial, by=system_user(), at=LATER, reason="asked for")
+            create_ad_hoc_report(trial=trial, by=system_user(), at=LATER, reason="asked for")
         with CaptureQueriesContext(connection) as captured:
             client.get(reverse("board:index"))
         counts.append(len(captured))

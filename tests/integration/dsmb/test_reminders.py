@@ -1,4 +1,4 @@
-"""Reminders: once per interval to whoever has not opened the report, and to the sponsor while the answer is overdue."""
+"""Reminders: once per interval to members who have not opened the report, and to the sponsor for an overdue answer."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from accounts.services import end_membership, system_user
 from dsmb import tasks
 from dsmb.models import NoticeMessage
 from dsmb.services.messages import send_message, send_notice_message
-from dsmb.services.reminders import owe_reminders
+from dsmb.services.reminders import queue_reminders
 from dsmb.services.sponsor_answers import answer_recommendation
 from reports.choices import ReportFormat, ReportKind
 from reports.models import BoardMessage
@@ -26,7 +26,7 @@ DUE = timedelta(days=14)
 
 @shared_rows
 def report(trial, member):
-    """A report that the member was told of."""
+    """A report of which the member was notified."""
     report = make_ready_report(trial, look=10)
     BoardMessage.objects.create(report=report, recipient=member, created_at=LATER)
     return report
@@ -38,25 +38,25 @@ def reminders() -> list[tuple[str, int]]:
 
 
 def test_reminder_is_owed_once_per_interval(report):
-    owed = [owe_reminders(at=LATER + EVERY * part) for part in (0.99, 1, 1.5, 1.99, 2)]
+    owed = [queue_reminders(at=LATER + EVERY * part) for part in (0.99, 1, 1.5, 1.99, 2)]
 
     assert owed == [0, 1, 0, 0, 1]
     assert reminders() == [("Ada", 1), ("Ada", 2)]
 
 
 def test_after_an_outage_the_last_reminder_is_owed_and_not_all(report):
-    owe_reminders(at=LATER + EVERY * 5)
+    queue_reminders(at=LATER + EVERY * 5)
 
     assert reminders() == [("Ada", 5)]
 
 
 def test_reminders_end_when_the_report_is_opened(report, member):
-    owe_reminders(at=LATER + EVERY)
+    queue_reminders(at=LATER + EVERY)
     open_document(
         report=report, kind=ReportKind.CLOSED, report_format=ReportFormat.HTML, by=member, at=LATER + EVERY
     )
 
-    assert owe_reminders(at=LATER + EVERY * 2) == 0
+    assert queue_reminders(at=LATER + EVERY * 2) == 0
     assert not BoardMessage.objects.filter(read_at=None).exists()
 
 
@@ -68,17 +68,17 @@ def test_whoever_left_the_board_is_not_reminded(report, member):
         reason="has left the board",
     )
 
-    assert owe_reminders(at=LATER + EVERY) == 0
+    assert queue_reminders(at=LATER + EVERY) == 0
 
 
 def test_report_that_a_newer_version_replaced_is_not_reminded_of(report, trial):
     make_ready_report(trial, look=10, number=2, report_version=2)
 
-    assert owe_reminders(at=LATER + EVERY) == 0
+    assert queue_reminders(at=LATER + EVERY) == 0
 
 
 def test_reminder_holds_no_data_and_leaves_once(report, member):
-    owe_reminders(at=LATER + EVERY)
+    queue_reminders(at=LATER + EVERY)
     message = BoardMessage.objects.get(kind="reminder")
 
     assert send_message(message_id=message.pk, at=LATER + EVERY)
@@ -95,7 +95,7 @@ def test_protocol_that_states_no_interval_reminds_nobody(db):
     member = make_user("board_member", trial=trial, email="a@b.example")
     BoardMessage.objects.create(report=make_ready_report(trial, look=10), recipient=member, created_at=LATER)
 
-    assert owe_reminders(at=LATER + timedelta(days=400)) == 0
+    assert queue_reminders(at=LATER + timedelta(days=400)) == 0
 
 
 def test_task_run_twice_reminds_once(report):
@@ -128,7 +128,7 @@ class TestSponsor:
 
     def test_sponsor_is_reminded_from_the_day_after_the_last_until_the_answer(self, notice):
         days = (14, 15, 16, 18, 19)
-        owed = [owe_reminders(at=notice.sent_at + timedelta(days=day)) for day in days]
+        owed = [queue_reminders(at=notice.sent_at + timedelta(days=day)) for day in days]
         answer_recommendation(
             notice=notice,
             answer="rejected",
@@ -138,4 +138,4 @@ class TestSponsor:
         )
 
         assert owed == [0, 1, 0, 1, 0]
-        assert owe_reminders(at=notice.sent_at + DUE * 3) == 0
+        assert queue_reminders(at=notice.sent_at + DUE * 3) == 0

@@ -11,7 +11,7 @@ import pytest
 from accounts.services import system_user
 from reports.choices import ReportKind
 from reports.models import BoardReport
-from reports.services.looks import owe_report_now
+from reports.services.looks import create_ad_hoc_report
 from reports.services.making import make_report
 from tests.integration.interchange.sdtm_folders import run_import
 from tests.integration.reports.board_trials import document
@@ -125,7 +125,7 @@ def make_study(path: Path) -> Trial:
 
 
 def made(trial: Trial) -> BoardReport:
-    report = owe_report_now(trial=trial, by=system_user(), at=NEXT_YEAR, reason="for a test")
+    report = create_ad_hoc_report(trial=trial, by=system_user(), at=NEXT_YEAR, reason="for a test")
     make_report(report_id=report.pk, at=NEXT_YEAR)
     return BoardReport.objects.get(pk=report.pk)
 

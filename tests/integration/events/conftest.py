@@ -1,4 +1,4 @@
-"""The ward of an adverse event, and who hears of serious ones."""
+"""The ward of an adverse event, and the receiver of its signal."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ def ward() -> Ward:
 
 @pytest.fixture
 def news() -> Iterator[list[int]]:
-    """The ids of the events that the signal spoke of."""
+    """The ids of the events of the signal."""
     heard: list[int] = []
 
     def hear(event_id: int, **_: Any) -> None:

@@ -1,4 +1,4 @@
-"""The resource `adverse-events`: scope, filters, pages, one shape of refusal, idempotency, versions, query budget."""
+"""The resource `adverse-events`: scope, filters, pages, refusals, idempotency, versions, query budget."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is still to do about events, and where the records contradict each other: who is listed, and at what price."""
+"""Open work on events, and contradictions of the records: the listed ones, and the number of queries."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""A recorded event keeps its worst: lowering is asked about by form, API and service; an import says so."""
+"""A recorded event keeps its worst: form, API and service need a reason for lowering; an import states it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A serious event is told: to whom, in which words, once; sent, opened and acknowledged are on record."""
+"""Notices of a serious event: recipients, text, once each; sent, opened and acknowledged are recorded."""
 
 import re
 from typing import Any
@@ -15,7 +15,7 @@ from events.models import AdverseEvent, SeriousNotice
 from events.queries.notices import recipients_of
 from events.services.adverse_events import record_adverse_event, save_draft, void_adverse_event
 from events.services.imports import import_events
-from events.services.notices import acknowledge_notice, open_notice, tell_of_untold_events
+from events.services.notices import acknowledge_notice, notify_of_missed_events, open_notice
 from events.tasks import sweep_notices
 from tests.factories import allocate, make_event, make_user
 from tests.integration.events.event_rows import (
@@ -145,10 +145,10 @@ def test_inbox_that_is_no_address_is_refused(ward: Ward, address: str) -> None:
 
 def test_sweep_tells_what_nobody_was_told_once_there_is_somebody(ward: Ward) -> None:
     serious(ward)
-    nothing = tell_of_untold_events(at=LATER)
+    nothing = notify_of_missed_events(at=LATER)
     make_user("pharmacovigilance", trial=ward.trial)
 
-    first, again = tell_of_untold_events(at=LATER), tell_of_untold_events(at=LATER)
+    first, again = notify_of_missed_events(at=LATER), notify_of_missed_events(at=LATER)
 
     assert (nothing, first, again, news()) == (0, 1, 0, ["serious"])
 
@@ -160,7 +160,7 @@ def test_sweep_leaves_imported_old_and_other_events_alone(ward: Ward, officer: U
 
     sweep_notices()
 
-    assert (tell_of_untold_events(at=LATER), news()) == (0, [])
+    assert (notify_of_missed_events(at=LATER), news()) == (0, [])
 
 
 def test_import_tells_nobody(ward: Ward, officer: User) -> None:
@@ -170,7 +170,7 @@ def test_import_tells_nobody(ward: Ward, officer: User) -> None:
 
     import_events(trial=ward.trial, wanted=wanted, by=manager, at=AT, reason="first cut")
 
-    assert (tell_of_untold_events(at=LATER), news()) == (0, [])
+    assert (notify_of_missed_events(at=LATER), news()) == (0, [])
 
 
 def test_opened_and_acknowledged_are_on_record_per_recipient(

@@ -1,4 +1,4 @@
-"""A salt that nobody recorded: what is certain is found, what is not is said at entry, at the reading and as work."""
+"""An unrecorded salt: certain results are found, others are reported at entry, at the reading and in the worklist."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -11,7 +11,7 @@ from accounts.models import Mail, User
 from accounts.services import send_mail, unsent_mails
 from events.models import AdverseEvent, SeriousNotice, SponsorUpdate
 from events.queries.sponsor_updates import updates_due
-from events.services.notices import acknowledge_notice, tell_of_untold_events
+from events.services.notices import acknowledge_notice, notify_of_missed_events
 from events.services.sponsor_updates import record_sponsor_told, remind_of_serious_events
 from tests.factories import make_user
 from tests.integration.events.event_requests import LIST, client_of, listed, post
@@ -85,9 +85,9 @@ def test_worsening_that_nobody_was_told_of_is_found_by_the_sweep(ward: Ward) -> 
     correct(event, ward, life_threatening=True)
     make_user("pharmacovigilance", trial=ward.trial)
 
-    told = tell_of_untold_events(at=LATER)
+    told = notify_of_missed_events(at=LATER)
 
-    assert (told, tell_of_untold_events(at=LATER)) == (2, 0)
+    assert (told, notify_of_missed_events(at=LATER)) == (2, 0)
     assert news() == [("serious", 2), ("life_threatening", 2)]
 
 

@@ -1,4 +1,4 @@
-"""What the tests of `events` have too."""
+"""The fixtures of the tests of `events`."""
 
 from tests.integration.events.conftest import news, ward
 

@@ -1,4 +1,4 @@
-"""An evaluation that runs while somebody writes: what was read before must not be written over what is true by now."""
+"""An evaluation during a concurrent write: results from older data must not overwrite newer ones."""
 
 from datetime import timedelta
 from threading import Thread
@@ -55,7 +55,7 @@ def test_a_decision_made_meanwhile_is_not_lost() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_sweep_waits_for_nobody() -> None:
-    """An import holds one participant and wants the next: a sweep that held the next and waited would be waited for."""
+    """An import has locked one participant and needs the next: a sweep that locked the next would deadlock with it."""
     bedside = make_bedside()
     move_start(bedside)
 

@@ -39,7 +39,7 @@ def bedside() -> Bedside:
 
 @pytest.fixture
 def news() -> Iterator[list[int]]:
-    """The ids of the findings that the signal spoke of."""
+    """The ids of the findings of the signal."""
     heard: list[int] = []
 
     def hear(finding_id: int, **_: Any) -> None:

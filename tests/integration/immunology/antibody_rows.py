@@ -38,7 +38,10 @@ LABORATORY = "HLA Paris"
 
 @dataclass(frozen=True)
 class Study:
-    """A trial under STROMA's protocol: donors D-1 (A*02:01, B*07:02) and D-2 (A*24:02); cells from D-1, placebo beside."""
+    """A trial under STROMA's protocol: donors D-1 (A*02:01, B*07:02) and D-2 (A*24:02).
+
+    Cells from D-1, placebo beside.
+    """
 
     trial: Trial
     site: Site

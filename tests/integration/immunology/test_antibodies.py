@@ -1,4 +1,4 @@
-"""Results and findings: all or nothing, sealed, the same rows and the same work for both arms."""
+"""Results and findings: all or nothing, sealed, the same rows and the same work in all arms."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -162,7 +162,7 @@ def test_another_answer_beside_the_same_value_is_refused_and_not_passed_over(
 def test_another_laboratory_learns_nothing_of_recorded_values_by_sending_guesses(
     study: Study, guess: str
 ) -> None:
-    """A right and a wrong guess get the same answer: it is recorded, as a result of the laboratory that sent it."""
+    """A right and a wrong guess get the same response: it is recorded, as a result of the laboratory that sent it."""
     tube = study.take(study.treated, D0, 0)
     study.measure(tube, A0201="120")
     other = make_user("hla_laboratory", trial=study.trial)

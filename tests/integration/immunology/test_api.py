@@ -1,4 +1,4 @@
-"""`specimens`, `antibody-results`, `dsa-findings`: who sees what, one shape of refusal, nothing sealed for the blinded."""
+"""`specimens`, `antibody-results`, `dsa-findings`: permissions, refusals, nothing sealed for the blinded."""
 
 from typing import Any
 

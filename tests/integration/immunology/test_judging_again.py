@@ -1,4 +1,4 @@
-"""What findings follow: an infusion that moves, a dose or a batch that changes, and the sweep behind them."""
+"""The causes of a new judgement: a moved infusion, a changed dose or batch, and the sweep."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -40,7 +40,7 @@ def test_moved_infusion_judges_its_participant_again(study: Study) -> None:
 
 
 def give_second_donor(study: Study) -> DispensedDose:
-    """The treated participant's dose becomes one of donor D-2, behind the services' back."""
+    """The treated participant's dose becomes one of donor D-2, without the services."""
     with unsealed(study.trial):
         dose = DispensedDose.objects.get(participant=study.treated)
         dose.batch = ProductBatch.objects.get(code="B-D-2")

@@ -1,4 +1,4 @@
-"""A judgement that runs while the laboratory sends a panel: findings say what the panels say, whoever came first."""
+"""A judgement during a concurrent panel: findings match the panels, in either order."""
 
 import pytest
 

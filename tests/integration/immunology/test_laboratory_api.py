@@ -1,4 +1,4 @@
-"""Laboratory files over HTTP: looked at, uploaded, excused; one's own alone."""
+"""Laboratory files over HTTP: previewed, uploaded, excused; only one's own."""
 
 import base64
 from typing import Any

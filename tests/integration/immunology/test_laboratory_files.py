@@ -15,11 +15,11 @@ from immunology.rules.files.reading import read_file
 from immunology.services import (
     LaboratoryImport,
     Upload,
-    ask_to_excuse_serum,
     excuse_serum,
     import_laboratory_file,
     match_quarantined_sera,
     rehearse_laboratory_file,
+    request_serum_excuse,
 )
 from tests.factories import make_enrolled, make_site, make_specimen, make_trial, make_user, unsealed
 from tests.integration.immunology.antibody_rows import D0, D14, NOW, REASON, Study, bind, make_study
@@ -165,7 +165,7 @@ def test_a_failed_serum_counts_nowhere_until_two_people_excuse_it(study: Study) 
     assert stored(study) == (1, 1, 0)
     with pytest.raises(ValidationError, match="nobody has asked"):
         excuse_serum(**named, by=colleague, reason=REASON)
-    ask_to_excuse_serum(**named, by=study.laboratory, reason="the control bead was old; the lot is sound")
+    request_serum_excuse(**named, by=study.laboratory, reason="the control bead was old; the lot is sound")
     with pytest.raises(ValidationError, match="another person"):
         excuse_serum(**named, by=study.laboratory, reason=REASON)
     assert stored(study) == (1, 1, 0)

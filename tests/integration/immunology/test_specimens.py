@@ -1,4 +1,4 @@
-"""Tubes: effect, trail, order of times, permissions, and sera that are owed."""
+"""Tubes: effect, trail, order of times, permissions, and due sera."""
 
 from datetime import UTC, datetime, time, timedelta
 

@@ -224,7 +224,10 @@ def test_summary_names_the_source_of_the_enrolment_date_and_counts_findings(tmp_
 
 
 def kept_openly(folder: Path) -> tuple[str, list[str]]:
-    """What an import says, and every open entry it leaves in the trail, without ids and clock times; then taken back."""
+    """What an import says, and every open entry it leaves in the trail, without ids and clock times.
+
+    Then taken back.
+    """
     with transaction.atomic():
         said = run_import(folder)
         entries = [

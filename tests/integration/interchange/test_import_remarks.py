@@ -1,4 +1,4 @@
-"""What an import does not use, or finds odd, is a row of the trial until the files no longer give reason for it."""
+"""An unused or odd part of an import is a row of the trial until the files no longer give cause for it."""
 
 from pathlib import Path
 

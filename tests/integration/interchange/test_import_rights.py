@@ -1,4 +1,4 @@
-"""Who may import, and what becomes of an import that fails half-way."""
+"""The permission to import, and the result of an import that fails half-way."""
 
 from pathlib import Path
 

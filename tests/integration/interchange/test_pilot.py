@@ -27,7 +27,10 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module", autouse=True)
 def said(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """What the import of the pilot says. It is imported once for all tests here, in a transaction that is taken back."""
+    """What the import of the pilot says.
+
+    It is imported once for all tests here, in a transaction that is taken back.
+    """
     with django_db_blocker.unblock():
         GROUND.clear()
         with transaction.atomic():

@@ -1,14 +1,18 @@
 """The case over HTTP: assess, sign, release, amend, nullify; the message at the desk; CIOMS, FHIR and aggregate reports."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from accounts.choices import ClearanceGround
 from accounts.models import User
 from accounts.services import cleared
+from pharmacovigilance.e2b.refusals import MessageError
 from pharmacovigilance.models import CaseVersion, DeskRecord, IcsrMessage, SafetyCase
+from pharmacovigilance.services.acknowledging import take_acknowledgement
 from pharmacovigilance.services.desk import open_arm
 from product.models import Allocation
 from tests.factories import save_row, unsealed
@@ -133,10 +137,6 @@ def test_a_message_that_breaks_rules_is_refused_with_each(ward: Ward, client_of_
 
 
 def test_cioms_keeps_a_long_narrative_whole(ward: Ward, client_of_officer: Client) -> None:
-    from io import BytesIO
-
-    from pypdf import PdfReader
-
     narrative = ("Fièvre, douleur – Ağrı. Пациент. " * 3100)[:100_000]
     case = worked(ward, client_of_officer, narrative=narrative)
 
@@ -196,9 +196,6 @@ def test_an_acknowledgement_moves_the_message_of_its_sender_alone(
     ward: Ward, client_of_officer: Client, reporter: User
 ) -> None:
     """The FDA's answer must not move what was sent to EudraVigilance."""
-    from pharmacovigilance.e2b.refusals import MessageError
-    from pharmacovigilance.services.acknowledging import take_acknowledgement
-
     case = worked(ward, client_of_officer)
     with unsealed(ward.trial):
         save_row(Allocation(trial=ward.trial, participant=ward.participant, arm_code="UC_MSC"))

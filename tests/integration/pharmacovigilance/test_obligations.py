@@ -1,4 +1,4 @@
-"""What is owed, by the rows of a case: never moved, added by later information, closed by a signed answer."""
+"""Obligations, by the rows of a case: never moved, added by later information, closed by a signed answer."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

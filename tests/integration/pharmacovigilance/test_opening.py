@@ -1,4 +1,7 @@
-"""A serious event opens its case by itself; each version that says something new is a receipt with its own moment."""
+"""A serious event opens its case automatically.
+
+Each version with a change is a receipt with its own time.
+"""
 
 from datetime import timedelta
 
@@ -58,7 +61,7 @@ def test_the_sweep_finds_a_serious_event_whose_message_was_lost(ward: Ward) -> N
 
 
 def test_a_lost_message_costs_no_day_of_the_clock(ward: Ward) -> None:
-    """Day 0 is the moment of the record, not that of the sweep."""
+    """Day 0 is the time of the record, not that of the sweep."""
     serious_event(ward)
 
     take_in_what_is_new(at=AT + timedelta(days=3))

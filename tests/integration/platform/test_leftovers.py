@@ -1,4 +1,4 @@
-"""What a killed supervisor left is ended by the next one, and nobody else's process is."""
+"""The next supervisor ends the remains of a killed one, and no other process."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Where tasks are sent."""
+"""The broker of sent tasks."""
 
 import subprocess
 import sys

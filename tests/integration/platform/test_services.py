@@ -1,4 +1,4 @@
-"""The embedded servers live as long as somebody uses them, are started once, and leave no process."""
+"""The embedded servers run while they are used, are started once, and leave no process."""
 
 import subprocess
 import sys

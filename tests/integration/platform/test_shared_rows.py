@@ -1,6 +1,4 @@
-"""Groundwork is written once, and every test finds it as it was written."""
-
-from functools import partial
+"""Shared rows are written once, and every test sees them as they were written."""
 
 import pytest
 
@@ -51,7 +49,7 @@ def test_shared_rows_stand_on_the_same_rows_and_objects(nurse: User, trial: Tria
 
 @pytest.mark.django_db
 def test_what_the_next_test_does_not_ask_for_is_taken_back() -> None:
-    ground, lower, upper = Ground(), partial(make_trial), partial(make_trial)
+    ground, lower, upper = Ground(), lambda: make_trial(), lambda: make_trial()  # noqa: PLW0108 (a fixture has no parameters)
     left = []
 
     for wanted in ({"lower": lower, "upper": upper}, {"lower": lower}, {"lower": upper}, {}):

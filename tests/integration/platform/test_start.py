@@ -1,4 +1,4 @@
-"""What every process of the site pays at its start."""
+"""The cost of the start of every process of the site."""
 
 import subprocess
 import sys

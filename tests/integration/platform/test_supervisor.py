@@ -1,4 +1,4 @@
-"""The supervisor against real processes: it starts everything, and however it or a part ends, nothing stays behind."""
+"""The supervisor with real processes: it starts everything, and after any end of it or of a part nothing remains."""
 
 import json
 import os
@@ -154,7 +154,7 @@ def test_killed_supervisor_leaves_nothing_behind(site: Site) -> None:
 def test_next_run_after_a_kill_ends_what_was_left_and_takes_the_port(site: Site) -> None:
     site.wait_until_it_runs()
     left_web = site.process_of("web")
-    os.kill(left_web, signal.SIGSTOP)  # a web server that does not end when asked
+    os.kill(left_web, signal.SIGSTOP)  # a web server that does not end on the signal
 
     site.process.kill()
     site.process.wait()

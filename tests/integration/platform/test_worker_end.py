@@ -1,4 +1,7 @@
-"""A running task is finished or goes back to the queue when its worker is stopped; a killed worker loses none."""
+"""A running task is finished or goes back to the queue when its worker is stopped.
+
+A killed worker loses none.
+"""
 
 import time
 from collections.abc import Callable

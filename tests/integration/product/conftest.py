@@ -1,4 +1,4 @@
-"""What the tests of `trials` have too."""
+"""The fixtures of the tests of `trials`."""
 
 from tests.integration.trials.conftest import content, nurse, site, trial, unit
 

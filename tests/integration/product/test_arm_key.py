@@ -1,4 +1,4 @@
-"""The key of the coded arms: drawn once, opened by the unblinded statistician alone, each opening kept without the arm."""
+"""The key of the coded arms: drawn once, opened by the unblinded statistician only, each opening recorded."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,7 @@
-"""The same emergency in one arm and in the other: every byte that anybody but the asker gets is the same.
+"""The same emergency in two arms: every byte for all but the requester is the same.
 
-Pages, API, e-mail, log at its most talkative, numbers of queries, and the length of the asker's own page, which a
-server's log tells. What is random or of the clock by design is taken out first, by name: see `NORMALISED`.
+Pages, API, e-mail, debug log, numbers of queries, and the length of the requester's own page, which a server's log has.
+Random values and times are removed first, by name: see `NORMALISED`.
 """
 
 import logging
@@ -46,7 +46,7 @@ NORMALISED = (
     (r"[0-9a-f]{32}|(?<=>)[0-9a-f]{6,}…", "request", "random name of the request"),
     (r"\d+", "n", "ids of rows: the second run has its own"),
 )
-"""Pattern, what stands in its place, why it differs without telling an arm."""
+"""Pattern, replacement, and the reason why it differs without revealing an arm."""
 
 
 def normalised(text: str) -> str:
@@ -56,13 +56,16 @@ def normalised(text: str) -> str:
 
 
 class Heard:
-    """Everything that anybody but the asker got, in order."""
+    """Every output for all but the requester, in order."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
 
     def ask(self, who: str, client: Client, method: str, url: str, data: Any = None) -> Any:
-        """One request: status, headers, body and number of queries; of the asker's arm the length instead of the body."""
+        """One request: status, headers, body and number of queries.
+
+        Of the requester's arm the length instead of the body.
+        """
         with CaptureQueriesContext(connection) as queries:
             response = getattr(client, method)(url, data or {}, follow=method == "post")
         body = response.content.decode()
@@ -78,7 +81,7 @@ class Heard:
 
 
 def run(arm_code: str, caplog: pytest.LogCaptureFixture) -> list[str]:
-    """The whole emergency, then rolled back; what was heard."""
+    """The whole emergency, then rolled back; returns the outputs."""
     with rolled_back():
         mail.outbox.clear()
         scene = make_emergency(arm_code=arm_code)
@@ -135,7 +138,7 @@ def _everybody_looks(scene: Emergency, auditor: Any, heard: Heard) -> None:
 def test_emergency_in_either_arm_sounds_the_same_to_everybody_but_the_asker(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    run(ACTIVE, caplog)  # fills what a process keeps: protocols, templates, content types
+    run(ACTIVE, caplog)  # fills the caches of a process: protocols, templates, content types
 
     active, control = run(ACTIVE, caplog), run(CONTROL, caplog)
 

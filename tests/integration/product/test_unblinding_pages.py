@@ -1,4 +1,4 @@
-"""Unblinding over HTTP: found from the participant's page, two passwords on one page, and nobody else reads an arm."""
+"""Unblinding over HTTP: found from the participant's page, two passwords on one page, and no other person reads an arm."""
 
 from datetime import timedelta
 from typing import Any

@@ -313,7 +313,7 @@ def test_two_confirmations_at_once_confirm_once() -> None:
 
 
 def at_once(calls: list[Callable[[], Any]]) -> list[BaseException]:
-    """Run them on connections of their own; what they raised."""
+    """Run them on separate connections; returns their errors."""
 
     def run(call: Callable[[], Any]) -> None:
         try:

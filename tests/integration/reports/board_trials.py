@@ -1,4 +1,4 @@
-"""A trial with the shipped protocol, participants, infusions and events, for the tests of the board's reports."""
+"""A trial with the shipped protocol, participants, infusions and events, for the tests of board reports."""
 
 import tomllib
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from reports.choices import ReportFormat, ReportKind
 from reports.models import BoardReport, ReportDocument
 from reports.rendering.document import Document, json_bytes
 from reports.services.claiming import claim_report
-from reports.services.looks import owe_looks
+from reports.services.looks import create_due_reports
 from reports.services.making import freeze_report, keep_documents, make_report
 from tests.factories import allocate, make_enrolled, make_event, make_infusion, unsealed
 from trials.models import Participant, Site, Trial
@@ -77,15 +77,15 @@ def report_event(person: Participant, **fields: Any) -> Any:
 
 
 def make_look(trial: Trial, *, at: datetime = LATER) -> list[BoardReport]:
-    """Owe and make every look that is due."""
-    reports = owe_looks(trial_id=trial.pk, at=at)
+    """Create and make every look that is due."""
+    reports = create_due_reports(trial_id=trial.pk, at=at)
     for report in reports:
         make_report(report_id=report.pk, at=at)
     return [BoardReport.objects.get(pk=report.pk) for report in reports]
 
 
 def make_plainly(report: BoardReport, *, at: datetime = LATER) -> BoardReport:
-    """Make a report with a few bytes in place of each document: everything but the rendering, which takes seconds."""
+    """Make a report with a few bytes in place of each document, because rendering takes seconds."""
     claim = claim_report(report_id=report.pk, at=at)
     assert claim is not None
     freeze_report(claim=claim, at=at)
@@ -101,7 +101,7 @@ def make_plainly(report: BoardReport, *, at: datetime = LATER) -> BoardReport:
 
 
 def json_alone(document: Document) -> dict[ReportFormat, bytes]:
-    """In place of `rendered`: the JSON document as it is, a few bytes in place of the others, which take seconds."""
+    """Replaces `rendered`: the JSON document as it is, a few bytes for the others, which take seconds."""
     return {**dict.fromkeys(ReportFormat, b"<style></style>plain"), ReportFormat.JSON: json_bytes(document)}
 
 

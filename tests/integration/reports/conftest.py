@@ -14,7 +14,7 @@ def trial() -> Trial:
 
 @shared_rows
 def member(trial: Trial) -> User:
-    """Somebody of the board."""
+    """A member of the board."""
     return make_user(
         "board_member", trial=trial, email="member@board.example", first_name="Ada", last_name="Lovelace"
     )

@@ -1,4 +1,4 @@
-"""The live check: right counts, one alert per crossing, told to two people and to nobody else."""
+"""The live check: right counts, one alert per crossing, two recipients and no other."""
 
 import logging
 from datetime import timedelta
@@ -21,7 +21,7 @@ from reports.models import AlertAnswer, BoardReport, BoundaryState, PortalNotice
 from reports.queries.snapshots import snapshots_of
 from reports.services.alert_answers import answer_alert
 from reports.services.boundaries import LONGEST_WITHOUT_CHECK, check_boundaries, trials_to_check
-from reports.services.sealed_reports import ask_for_sealed_report
+from reports.services.sealed_reports import request_sealed_report
 from reports.tables import CodedArm, TablePlan
 from reports.tables.boundaries import boundaries
 from tests.factories import AT, allocate, make_enrolled, make_infusion, make_user, unsealed
@@ -258,7 +258,7 @@ def test_clearances_of_a_check_are_the_same_whatever_is_found(trial, five):
 
 @pytest.mark.parametrize("active_first", [True, False])
 def test_comparison_prompts_the_same_whichever_arm_is_the_control(trial, active_first):
-    """The alert must not depend on the key: else a prompt beside coded counts would open it."""
+    """The alert must not depend on the key: otherwise a prompt beside coded counts would reveal it."""
     worse, better = arm_codes(trial) if active_first else reversed(arm_codes(trial))
     harm(treated_arm(trial, worse, 10))
     treated_arm(trial, better, 10)
@@ -288,7 +288,7 @@ def test_sweep_checks_once_an_hour_whatever_is_recorded(trial):
 
 
 class TestAnswer:
-    """What the board makes of an alert."""
+    """The board's answer to an alert."""
 
     @pytest.fixture
     def alert(self, trial, five):
@@ -337,7 +337,7 @@ class TestAnswer:
 
 
 def test_request_is_a_sealed_report_with_its_reason(trial, chair):
-    report = ask_for_sealed_report(trial=trial, by=chair, at=LATER, reason="before the meeting")
+    report = request_sealed_report(trial=trial, by=chair, at=LATER, reason="before the meeting")
 
     with unsealed(trial):
         kept = SealedReport.objects.get(pk=report.pk)
@@ -353,7 +353,7 @@ def test_request_is_a_sealed_report_with_its_reason(trial, chair):
 @pytest.mark.parametrize("role", ["board_member", "data_manager", "sponsor", "nurse"])
 def test_request_needs_the_right_to_make_reports(trial, role):
     with pytest.raises(PermissionDenied):
-        ask_for_sealed_report(trial=trial, by=make_user(role, trial=trial), at=LATER, reason="curious")
+        request_sealed_report(trial=trial, by=make_user(role, trial=trial), at=LATER, reason="curious")
 
 
 def test_death_counts_in_the_boundary_of_deaths(trial):

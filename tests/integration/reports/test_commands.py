@@ -10,7 +10,7 @@ from django.utils import timezone
 from reports.choices import ReportKind
 from reports.models import BoardReport, ReportView
 from reports.services import making, verifying
-from reports.services.looks import owe_looks
+from reports.services.looks import create_due_reports
 from tests.integration.reports.board_trials import LATER, document, enrol_many, json_alone, make_plainly
 from tests.integration.reports.test_versions import change
 from tests.plugins.shared_rows import shared_rows
@@ -23,13 +23,16 @@ CLOSED_JSON = ("--kind", "closed", "--format", "json")
 def made(trial):
     """The report of the tenth enrolment, made."""
     enrol_many(trial, 10)
-    (owed,) = owe_looks(trial_id=trial.pk, at=LATER)
+    (owed,) = create_due_reports(trial_id=trial.pk, at=LATER)
     return make_plainly(owed)
 
 
 @pytest.fixture
 def plainly(monkeypatch):
-    """HTML and PDF are not rendered, which takes seconds; `test_look_is_made_and_written` and the tests of making do."""
+    """HTML and PDF are not rendered, which takes seconds.
+
+    `test_look_is_made_and_written` and the tests of making do.
+    """
     for module in (making, verifying):
         monkeypatch.setattr(module, "rendered", json_alone)
 

@@ -1,4 +1,7 @@
-"""A downloaded copy says whose it is, when it was taken and of which archived file; the archive stays as it is."""
+"""A downloaded copy names its reader, its time and its archived file.
+
+The archive stays as it is.
+"""
 
 import hashlib
 import io
@@ -29,7 +32,7 @@ def report(trial) -> BoardReport:
 
 @pytest.fixture
 def copy_of(report, trial):
-    """What the portal hands to a member, in a format."""
+    """The portal's copy for a member, in a format."""
     member = make_user("board_member", trial=trial, first_name="Éléonore", last_name="Œil")
     client = Client()
     client.force_login(member)

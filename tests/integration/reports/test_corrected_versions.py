@@ -1,4 +1,4 @@
-"""The trial goes on after a look: a corrected version has the corrections, and nothing else of what came since."""
+"""The trial continues after a look: a corrected version has the corrections, and nothing else that came later."""
 
 import json
 from datetime import timedelta
@@ -20,7 +20,7 @@ from reports.documents import document_of
 from reports.frames.schema import SCHEMAS
 from reports.models import BoardReport
 from reports.rules.corrections import frame_changes
-from reports.services.looks import owe_looks
+from reports.services.looks import create_due_reports
 from tests.factories import make_enrolled, save_row, unsealed
 from tests.integration.reports.board_trials import (
     LATER,
@@ -46,7 +46,10 @@ KEYS = {name: schema.unique for name, schema in SCHEMAS.items()}
 
 @shared_rows
 def ready(trial: Trial) -> BoardReport:
-    """The look at ten, made: events, assessments, a draft, a planned infusion, a finding; one without an allocation."""
+    """The look at ten, made: events, assessments, a draft, a planned infusion, a finding.
+
+    One without an allocation.
+    """
     people = [*enrol_many(trial, 9), _without_allocation(trial)]
     for person in people:
         treat(person)
@@ -57,7 +60,7 @@ def ready(trial: Trial) -> BoardReport:
     for person in people[:5]:
         assess(person, 0, at=enrolled_at(9), **GAS)
     _hypertension(people[3])
-    (report,) = owe_looks(trial_id=trial.pk, at=LATER)
+    (report,) = create_due_reports(trial_id=trial.pk, at=LATER)
     return make_plainly(report)
 
 
@@ -87,7 +90,7 @@ def _hypertension(person: Participant) -> None:
 
 
 def go_on(trial: Trial) -> None:
-    """What a trial does in the weeks after a look."""
+    """Events of a trial in the weeks after a look."""
     people = list(Participant.objects.order_by("enrolment_number"))
     after = enrolled_at(10) + timedelta(days=20)
     died = {"died": f"{after:%Y-%m-%d}", "died_earliest_at": after, "died_latest_at": after}

@@ -6,7 +6,7 @@ from typing import Any
 from accounts.services import system_user
 from audit.services import attributed, mark_void
 from reports.choices import ReportKind
-from reports.services.looks import owe_report_at
+from reports.services.looks import create_report_of_look
 from tests.factories import make_reading
 from tests.integration.reports.board_trials import (
     LATER,
@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def make_look_at_two(trial: Trial) -> None:
-    make_plainly(owe_report_at(trial=trial, look=2, by=system_user(), at=LATER, reason="for a test"))
+    make_plainly(create_report_of_look(trial=trial, look=2, by=system_user(), at=LATER, reason="for a test"))
 
 
 def void(event: Any, *, at: Any) -> None:

@@ -1,4 +1,4 @@
-"""Heads and hashes that leave by mail; reports that were replaced as a whole are found with them."""
+"""Heads and hashes in mails; reports that were replaced as a whole are detected with them."""
 
 import hashlib
 import io
@@ -18,7 +18,7 @@ from reports.documents import document_of, rendered
 from reports.models import BoardReport, PortalNotice, ReportSnapshot
 from reports.queries.audit_heads import missing_heads
 from reports.rules.packing import packed
-from reports.services.heads import owe_heads
+from reports.services.heads import queue_head_mails
 from reports.services.verifying import verify_report
 from reports.tasks import send_heads
 from tests.factories import make_user, unsealed
@@ -46,7 +46,7 @@ def outbox() -> list[tuple[str, str]]:
 
 
 def sent_text(path: Path) -> str:
-    """The last mail that was put, as its reader saves it."""
+    """The last queued mail, as its reader saves it."""
     send_mail(mail_id=unsent_mails()[-1], at=NOON)
     path.write_bytes(mail.outbox[-1].message().as_bytes())
     return str(mail.outbox[-1].body)
@@ -65,7 +65,7 @@ def test_heads_leave_each_month_once_to_data_manager_auditor_and_the_addresses_o
         NOON.replace(day=31, hour=22),
         NOON.replace(year=2027, month=1),
     ):
-        owe_heads(trial=trial, at=moment)
+        queue_head_mails(trial=trial, at=moment)
 
     readers = ["auditor", "keeper@elsewhere.example", "manager"]
     by_month = {
@@ -78,7 +78,7 @@ def test_heads_leave_each_month_once_to_data_manager_auditor_and_the_addresses_o
 
 @override_settings(TRAIL_HEADS_ADDRESSES=("keeper@elsewhere.example",), LANGUAGE_CODE="en")
 def test_the_mail_holds_hashes_and_nothing_that_counts(trial: Trial, tmp_path: Path) -> None:
-    owe_heads(trial=trial, at=NOON)
+    queue_head_mails(trial=trial, at=NOON)
 
     text = sent_text(tmp_path / "mail.eml")
 
@@ -104,7 +104,7 @@ def test_the_task_seals_first_and_needs_nobody(trial: Trial) -> None:
 
 @override_settings(TRAIL_HEADS_ADDRESSES=())
 def test_heads_that_nobody_would_receive_do_not_open_the_seal(trial: Trial) -> None:
-    owe_heads(trial=trial, at=NOON)
+    queue_head_mails(trial=trial, at=NOON)
 
     assert outbox() == []
     assert not Clearance.objects.filter(purpose="Send the heads of the trail").exists()
@@ -113,9 +113,9 @@ def test_heads_that_nobody_would_receive_do_not_open_the_seal(trial: Trial) -> N
 @override_settings(TRAIL_HEADS_ADDRESSES=("keeper@elsewhere.example",))
 def test_sealed_work_changes_neither_number_nor_moment_of_the_mails(trial: Trial) -> None:
     """The sealed head is another one each time anyway: looking at it is itself in the chain."""
-    owe_heads(trial=trial, at=NOON)
+    queue_head_mails(trial=trial, at=NOON)
     seal_everything()
-    owe_heads(trial=trial, at=NOON.replace(year=2027, month=1))
+    queue_head_mails(trial=trial, at=NOON.replace(year=2027, month=1))
 
     first, second = Mail.objects.order_by("id").values_list("words__lines", flat=True)
     assert len(first) <= len(second)
@@ -172,10 +172,10 @@ def rewrite(report: BoardReport) -> None:
 def test_a_report_that_was_replaced_as_a_whole_is_found(
     trial: Trial, report: BoardReport, tmp_path: Path
 ) -> None:
-    """First by the trail; then, when the entries are made to fit and sealed anew, by what left."""
+    """First by the trail; then, when the entries are changed to match and sealed again, by the mail."""
     seal_everything()
     assert verify_report(report=report, at=NOON) == ()
-    owe_heads(trial=trial, at=NOON)
+    queue_head_mails(trial=trial, at=NOON)
     assert f"{trial.code} report {report.number}" in {about for about, _who in outbox()}
     text = sent_text(tmp_path / "mail.eml")
     assert f"Report {report.number}, open: {report.snapshot_sha256}" in text

@@ -1,4 +1,4 @@
-"""Making a report: safe to be killed at any step, refused when late, the same bytes again."""
+"""Making a report: safe to be killed at any step, refused when outdated, the same bytes again."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from reports.rendering.document import sha256_hex
 from reports.rules.packing import PACKED_FROM
 from reports.services import making, verifying
 from reports.services.claiming import OutdatedAttemptError, claim_report
-from reports.services.looks import owe_looks
+from reports.services.looks import create_due_reports
 from reports.services.making import freeze_report, keep_documents, make_report
 from reports.services.reading import open_document
 from reports.services.verifying import verify_report
@@ -42,11 +42,11 @@ LATE_DOCUMENTS = {kind: dict.fromkeys(ReportFormat, b"late") for kind in ReportK
 
 @shared_rows
 def owed(trial: Trial) -> BoardReport:
-    """The report of the tenth enrolment, still to be made."""
+    """The report of the tenth enrolment, not made yet."""
     for person in enrol_many(trial, 10):
         treat(person)
         report_event(person, serious=True, severity="SEVERE")
-    (report,) = owe_looks(trial_id=trial.pk, at=LATER)
+    (report,) = create_due_reports(trial_id=trial.pk, at=LATER)
     return report
 
 
@@ -284,7 +284,7 @@ def test_arm_swap_leaves_the_open_report_as_it_is(trial, owed, monkeypatch):
 
 
 def _swap(trial, allocations, other):
-    """Change the arms as if they had always been so: the trail must not rewind the swap."""
+    """Change the arms as if they had always been so: the trail must not undo the swap."""
     with unsealed(trial), attributed(by=system_user(), reason="swapped for a test", at=AT):
         for allocation in allocations:
             allocation.arm_code = other[allocation.arm_code]

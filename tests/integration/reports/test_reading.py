@@ -1,4 +1,4 @@
-"""Who may open what: board members and the unblinded statistician the closed report, some the open one, others nothing."""
+"""Who may open which document: board and unblinded statistician the closed one, some roles the open one."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -8,7 +8,7 @@ from accounts.models import Clearance
 from accounts.rules import PERMISSIONS
 from reports.choices import ReportFormat, ReportKind
 from reports.models import BoardMessage, BoardReport, ReportDocument, ReportView
-from reports.services.looks import owe_looks
+from reports.services.looks import create_due_reports
 from reports.services.reading import open_document
 from tests.factories import make_user
 from tests.integration.reports.board_trials import LATER, enrol_many, make_board_trial, make_plainly
@@ -20,7 +20,7 @@ ACTION = {ReportKind.OPEN: Action.VIEW_OPEN_REPORT, ReportKind.CLOSED: Action.VI
 @shared_rows
 def report(trial, member) -> BoardReport:
     enrol_many(trial, 10)
-    (owed,) = owe_looks(trial_id=trial.pk, at=LATER)
+    (owed,) = create_due_reports(trial_id=trial.pk, at=LATER)
     return make_plainly(owed)
 
 
@@ -86,7 +86,7 @@ def test_reader_of_the_closed_report_leaves_a_clearance(report, member):
 
 def test_report_that_is_not_ready_has_no_document(trial, member):
     enrol_many(trial, 10)
-    (owed,) = owe_looks(trial_id=trial.pk, at=LATER)
+    (owed,) = create_due_reports(trial_id=trial.pk, at=LATER)
 
     with pytest.raises(ReportDocument.DoesNotExist):
         read(owed, member, ReportKind.CLOSED)

@@ -1,4 +1,4 @@
-"""A report that cannot be made stops after three attempts, tells two people, and is made again when a person asks."""
+"""A report that cannot be made stops after three attempts, two people get a mail, and a person starts it again."""
 
 import logging
 
@@ -14,9 +14,9 @@ from reports.choices import FailedStep, ReportKind, ReportState
 from reports.models import LEASE, MOST_TRIES, BoardReport, ReportSnapshot
 from reports.rendering.document import sha256_hex
 from reports.services.claiming import claim_report
-from reports.services.correcting import owe_correction
+from reports.services.correcting import create_corrected_report
 from reports.services.failing import give_up_dead_attempts, retry_report
-from reports.services.looks import owe_looks, unfinished_reports
+from reports.services.looks import create_due_reports, unfinished_reports
 from reports.services.making import make_report
 from tests.factories import make_user, save_row, unsealed
 from tests.integration.reports.board_trials import LATER, enrol_many
@@ -31,7 +31,7 @@ UNREADABLE = b'{"secret": "UC-MSC"}'
 def broken(trial: Trial) -> BoardReport:
     """A report whose frozen data no renderer can read."""
     enrol_many(trial, 10)
-    (report,) = owe_looks(trial_id=trial.pk, at=LATER)
+    (report,) = create_due_reports(trial_id=trial.pk, at=LATER)
     with unsealed(trial):
         for kind in ReportKind:
             row = ReportSnapshot(trial=trial, report=report, kind=kind, content=UNREADABLE)
@@ -112,7 +112,7 @@ def test_failed_report_is_not_corrected(broken):
     report = try_often(broken)
 
     with pytest.raises(ValidationError, match="could not be made"):
-        owe_correction(report=report, by=system_user(), at=LATER, reason="wrong")
+        create_corrected_report(report=report, by=system_user(), at=LATER, reason="wrong")
 
 
 @pytest.mark.parametrize(("role", "sees_button"), [("data_manager", True), ("auditor", False)])

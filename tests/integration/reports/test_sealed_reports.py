@@ -1,4 +1,4 @@
-"""An ad hoc report that a boundary calls for: made once, read by two people, no trace of it for a blinded person."""
+"""An ad hoc report that a boundary triggers: made once, read by two people, no trace of it for a blinded person."""
 
 import re
 from datetime import timedelta
@@ -13,20 +13,20 @@ from reports.choices import ReportFormat
 from reports.models import BoardMessage, BoardReport, PortalNotice, SealedReport, SealedReportDocument
 from reports.services import sealed_making
 from reports.services.boundaries import check_boundaries
-from reports.services.looks import owe_report_now
+from reports.services.looks import create_ad_hoc_report
 from reports.services.sealed_making import make_sealed_reports
-from reports.services.sealed_reports import ask_for_sealed_report, share_sealed_report
+from reports.services.sealed_reports import request_sealed_report, share_sealed_report
 from tests.factories import allocate, make_enrolled, make_user, unsealed
 from tests.integration.reports.board_trials import LATER, arm_codes, make_board_trial, report_event, treat
 from tests.plugins.shared_rows import shared_rows
 
 BLINDED = ["data_manager", "auditor", "sponsor"]
 ONCE = re.compile(rb'(?:nonce|name="csrfmiddlewaretoken" value)="[^"]+"')
-"""What differs from one answer to the next, whatever is in it."""
+"""The parts that differ from response to response, whatever the content."""
 ON_BOUNDARY = {"on_boundary": True, "on_death": False, "source": "test"}
 
 A_MINUTE_LATER = LATER + timedelta(minutes=1)
-"""Within a minute the same ad hoc report is given again."""
+"""Within a minute the same ad hoc report is returned again."""
 
 
 @shared_rows
@@ -112,7 +112,7 @@ def open_entries(trial) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("prompts", [True, False])
 def test_blinded_people_get_the_same_whether_a_boundary_prompts_or_not(trial, client, plainly, prompts):
     happen(trial, in_one_arm=prompts)
-    owe_report_now(trial=trial, by=system_user(), at=LATER, reason="asked for")
+    create_ad_hoc_report(trial=trial, by=system_user(), at=LATER, reason="asked for")
     before, entries = what_blinded_people_get(client, trial), open_entries(trial)
     clearances = Clearance.objects.count()
 
@@ -129,10 +129,10 @@ def test_blinded_people_get_the_same_whether_a_boundary_prompts_or_not(trial, cl
 
 def test_reports_that_everybody_lists_have_no_gap_in_numbers_nor_ids(trial, plainly):
     happen(trial, in_one_arm=True)
-    first = owe_report_now(trial=trial, by=system_user(), at=LATER, reason="asked for")
+    first = create_ad_hoc_report(trial=trial, by=system_user(), at=LATER, reason="asked for")
 
     check_and_make(trial)
-    second = owe_report_now(trial=trial, by=system_user(), at=A_MINUTE_LATER, reason="asked for")
+    second = create_ad_hoc_report(trial=trial, by=system_user(), at=A_MINUTE_LATER, reason="asked for")
 
     assert len(sealed(trial)) == 1
     assert (second.pk - first.pk, second.number - first.number, second.report_version) == (1, 1, 2)
@@ -175,7 +175,7 @@ def _refuse(snapshot: bytes) -> None:
 
 
 class TestPages:
-    """The closed room's pages."""
+    """The pages of the closed session."""
 
     @pytest.fixture
     def as_role(self, client, trial):
@@ -282,7 +282,7 @@ class TestPages:
 def test_request_leaves_numbers_of_listed_reports_alone(trial):
     chair = make_user("board_chair", trial=trial)
     for _ in range(2):
-        ask_for_sealed_report(trial=trial, by=chair, at=LATER, reason="asked for")
+        request_sealed_report(trial=trial, by=chair, at=LATER, reason="asked for")
 
     assert [report.number for report in sealed(trial)] == [1, 2]
     assert not BoardReport.objects.exists()

@@ -1,4 +1,4 @@
-"""Verifying sealed reports: only when asked to, and without the flag nothing tells that there are any."""
+"""Verifying sealed reports: only on request, and without the flag nothing reveals that there are any."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from accounts.models import Clearance
 from reports.choices import ReportFormat
 from reports.services import sealed_making, verifying
 from reports.services.sealed_making import make_sealed_reports
-from reports.services.sealed_reports import ask_for_sealed_report
+from reports.services.sealed_reports import request_sealed_report
 from tests.factories import make_user
 from tests.integration.reports.board_trials import LATER, make_board_trial
 from tests.plugins.shared_rows import shared_rows
@@ -28,7 +28,7 @@ def plainly(word: str) -> Any:
 @shared_rows
 def sealed_report(trial):
     chair = make_user("board_chair", trial=trial)
-    report = ask_for_sealed_report(trial=trial, by=chair, at=LATER, reason="before the meeting")
+    report = request_sealed_report(trial=trial, by=chair, at=LATER, reason="before the meeting")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(sealed_making, "rendered", plainly("made"))
         make_sealed_reports(trial_id=trial.pk, at=LATER)

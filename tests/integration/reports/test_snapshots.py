@@ -1,4 +1,4 @@
-"""What a report freezes: the data as they were known when the look was reached, and nothing sealed in the open part."""
+"""The frozen content of a report: the data known when the look was reached, nothing sealed in the open part."""
 
 import json
 from datetime import timedelta
@@ -22,7 +22,7 @@ from reports.queries.people import People
 from reports.queries.records import SEALED_TABLES, records_of
 from reports.queries.snapshots import snapshots_of
 from reports.rendering.document import canonical_bytes
-from reports.services.looks import owe_report_at
+from reports.services.looks import create_report_of_look
 from tests.factories import make_enrolled, make_participant, make_reading, make_specimen, save_row, unsealed
 from tests.integration.reports.board_trials import LATER, enrol_many, enrolled_at, report_event, treat
 from trials.models import ProtocolVersion, Trial
@@ -31,7 +31,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def snapshots(trial: Trial, look: int) -> dict[ReportKind, dict[str, Any]]:
-    report = owe_report_at(trial=trial, look=look, by=system_user(), at=LATER, reason="for a test")
+    report = create_report_of_look(trial=trial, look=look, by=system_user(), at=LATER, reason="for a test")
     cutoff = cutoff_of_look(trial_id=trial.pk, look=look)
     assert cutoff is not None
     with unsealed(trial):
@@ -331,7 +331,7 @@ def _seal_something(trial: Trial, person: Any) -> None:
 
 
 def test_frames_that_both_snapshots_share_hold_nothing_that_is_sealed(trial):
-    """Whatever sealed records could add to a frame must be added: it is made anew for the closed snapshot."""
+    """A frame to which sealed records could add anything must be made again for the closed snapshot."""
     for person in enrol_many(trial, 4):
         treat(person)
         report_event(person, serious=True)

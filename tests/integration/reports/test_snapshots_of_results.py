@@ -1,4 +1,4 @@
-"""What a report freezes of daily assessments, follow-up and deviations: as known at the cut-off, nothing sealed opened."""
+"""The frozen daily assessments, follow-up and deviations: as known at the cut-off, nothing sealed in the open part."""
 
 import json
 from datetime import timedelta

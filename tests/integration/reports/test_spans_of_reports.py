@@ -14,7 +14,7 @@ from accounts.services import system_user
 from reports.choices import ReportKind
 from reports.documents import document_of
 from reports.services.claiming import claim_report
-from reports.services.looks import owe_report_now
+from reports.services.looks import create_ad_hoc_report
 from reports.services.making import freeze_report
 from tests.integration.interchange.sdtm_folders import run_import, write_folder
 from trials.models import Trial
@@ -146,7 +146,7 @@ def report(folder: Path, windows: str, **rows: list[Values]) -> dict[str, dict[s
     run_import(folder / "study", protocol)
     at = datetime.now(tz=UTC)  # after the import, which reads the clock
     trial = Trial.objects.get(code="SMALL")
-    owed = owe_report_now(trial=trial, by=system_user(), at=at, reason="for a test")
+    owed = create_ad_hoc_report(trial=trial, by=system_user(), at=at, reason="for a test")
     claim = claim_report(report_id=owed.pk, at=at)
     assert claim is not None
     document = document_of(freeze_report(claim=claim, at=at)[ReportKind.CLOSED])

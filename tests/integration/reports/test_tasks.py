@@ -1,4 +1,4 @@
-"""Real transactions, a real broker and real workers: three looks give three reports, whoever dies or comes twice."""
+"""Real transactions, a real broker and real workers: three looks give three reports, after deaths and duplicates."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from reports import tasks
 from reports.choices import ReportState
 from reports.models import LEASE, BoardReport, ReportDocument
 from reports.services.claiming import claim_report
-from reports.services.looks import owe_looks
+from reports.services.looks import create_due_reports
 from tests.factories import make_participant, make_trial, save_row, unsealed
 from tests.integration.reports.board_trials import LATER, enrol_many, make_board_trial
 from trials.models import Participant, ProtocolVersion, Trial
@@ -34,7 +34,7 @@ def enrol(participant: Participant) -> None:
 
 
 def enrol_alone(participant: Participant) -> None:
-    """In a thread of its own, with a connection of its own."""
+    """In a separate thread, with a separate connection."""
     try:
         enrol(participant)
     finally:
@@ -108,7 +108,7 @@ def test_report_of_a_worker_that_died_is_found_by_the_sweep(start_worker):
     start_worker(include=PLAINLY)
     trial = make_board_trial()
     enrol_many(trial, 10)
-    (report,) = owe_looks(trial_id=trial.pk, at=LATER)
+    (report,) = create_due_reports(trial_id=trial.pk, at=LATER)
     claim_report(report_id=report.pk, at=datetime.now(UTC) - LEASE)
 
     tasks.sweep.delay()

@@ -41,5 +41,5 @@ def nurse(trial: Trial, site: Site) -> User:
 
 @shared_rows
 def unit(trial: Trial) -> User:
-    """Somebody of the cell-therapy unit."""
+    """A person of the cell-therapy unit."""
     return make_user("cell_therapy_unit", trial=trial)

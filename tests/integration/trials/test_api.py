@@ -1,4 +1,4 @@
-"""The trials app over HTTP: who sees what, what is refused and how, created once, in few queries."""
+"""The trials app over HTTP: scope, refusals, created once, in few queries."""
 
 from typing import Any
 from zoneinfo import ZoneInfo

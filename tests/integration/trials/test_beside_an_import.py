@@ -1,4 +1,4 @@
-"""People at work while a study is imported: an import takes minutes, and a ward cannot wait for it."""
+"""Concurrent work during an import: an import takes minutes, and a ward cannot wait for it."""
 
 from collections.abc import Callable
 from threading import Thread
@@ -21,7 +21,7 @@ BEGUN_SECONDS = 0.2
 
 
 class Somebody(Thread):
-    """Acts on a connection of their own; `error` is what they were refused with."""
+    """A user on a separate connection; `error` is the refusal."""
 
     def __init__(self, act: Callable[[], Any]) -> None:
         super().__init__()

@@ -190,7 +190,7 @@ def test_infusion_number_twice_is_refused(participant: Participant) -> None:
 def test_kit_number_entered_twice_at_once_is_refused_by_the_database(
     trial: Trial, site: Site, participant: Participant
 ) -> None:
-    """Two sites do not see each other's row before it is committed: what asks beforehand finds nothing."""
+    """Two sites do not see each other's row before it is committed, so a check before finds nothing."""
     first = make_infusion(participant, kit_number="K-1")
     other = make_enrolled(trial, site)
 

@@ -1,4 +1,4 @@
-"""A participant leaves, dies or is corrected: what is kept, what is refused, who hears of it."""
+"""A participant leaves, dies or is corrected: stored values, refusals, signals."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

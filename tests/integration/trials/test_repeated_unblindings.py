@@ -1,4 +1,4 @@
-"""A second arm within a day for the same person: two people are told before it is shown, and nothing is stopped."""
+"""A second arm within a day for the same person: two people get a mail before it is displayed, and nothing is stopped."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""A dispensed dose that was recorded by mistake: voided by the unit alone, by page and API, under seal."""
+"""A dispensed dose that was recorded by mistake: voided by the unit only, by page and API, under seal."""
 
 from datetime import timedelta
 from decimal import Decimal

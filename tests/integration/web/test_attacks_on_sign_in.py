@@ -1,4 +1,7 @@
-"""An outsider types wrong passwords for a person's name. That does not stop the person; guessing is limited all the same."""
+"""An outsider types wrong passwords for a person's name.
+
+The person can still sign in, and guessing is limited.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -33,13 +36,16 @@ def scene() -> Emergency:
 
 
 def try_to_sign_in(client: Client, password: str, *, username: str = "investigator", **meta: Any) -> bool:
-    """Whether the site let the visitor in."""
+    """Whether the visitor was signed in."""
     answers = {"username": username, "password": password, "next": "/"}
     return client.post("/login/", answers, **{"REMOTE_ADDR": WARD, **meta}).status_code == 302
 
 
 def attack(tries: int = 14, **meta: Any) -> None:
-    """Somebody without an account guesses, in a browser of their own; more often than the ten times that are checked."""
+    """An outsider guesses, in a separate browser.
+
+    More often than the ten times that are checked.
+    """
     for _try in range(tries):
         assert not try_to_sign_in(Client(), "guessed", **meta)
 
@@ -129,7 +135,7 @@ def test_the_station_itself_used_for_guessing_costs_half_a_minute(scene: Emergen
 
 
 def test_guessing_is_limited_at_each_door(scene: Emergency) -> None:
-    """The most that a stranger gets checked in a quarter of an hour: 10 from one address, 30 from all."""
+    """The most passwords of a stranger that are checked in a quarter of an hour: 10 from one address, 30 from all."""
     attack(40)
     assert WrongPassword.objects.count() == 10
 

@@ -1,4 +1,7 @@
-"""Pages and worklist follow the protocol's own hours: here 4 h and 48 h after an infusion; and the site's own clock."""
+"""Pages and worklist follow the protocol's own hours: here 4 h and 48 h after an infusion.
+
+And the site's own clock.
+"""
 
 import copy
 import re

@@ -1,4 +1,4 @@
-"""Errors of the database in the application's own log: which, never of which values."""
+"""Errors of the database in the application's own log: the kind, never the values."""
 
 import io
 import logging
@@ -24,7 +24,7 @@ def trial() -> Trial:
 
 
 def logged(error: Exception, message: str, *arguments: object) -> str:
-    """What the site's own handler writes of an error."""
+    """The site's own log line of an error."""
     formatter = logging.config.DictConfigurator(settings.LOGGING).configure_formatter(
         settings.LOGGING["formatters"]["line"]
     )

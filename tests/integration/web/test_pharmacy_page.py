@@ -1,4 +1,4 @@
-"""The page on which a site's pharmacy says what norepinephrine is labelled in."""
+"""The page on which a site's pharmacy states the salt on its norepinephrine labels."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""A form sent empty: every page that makes a record says in its own words what is needed, each at its field."""
+"""An empty form: every page that makes a record names the missing fields in its own words, each at its field."""
 
 from django.test import Client
 
@@ -16,7 +16,7 @@ def everything() -> Everything:
 
 
 def refusals(everything: Everything, address: Address) -> list[str]:
-    """What the page refuses, asked by the first role that may."""
+    """The refusals of the page for the first role with the permission."""
     for role in WHO:
         client = Client()
         client.force_login(everything.users[role])

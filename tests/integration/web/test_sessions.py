@@ -1,4 +1,4 @@
-"""A session ends without use: on shared stations after 15 minutes, else after an hour."""
+"""A session ends when unused: on shared stations after 15 minutes, else after an hour."""
 
 import time
 from datetime import timedelta
@@ -29,7 +29,7 @@ def ward() -> Ward:
 
 
 def idle_for(client: Client, seconds: float) -> None:
-    """As if nothing had been asked for so long: the session began earlier, and no later use is on record."""
+    """As after this time without a request: the session began earlier, and no later use is recorded."""
     began(client, seconds)
     client.cookies.pop(COOKIE, None)
 

@@ -1,4 +1,4 @@
-"""Wrong passwords at signing: counted in the session that types them, slowed, and never called right (21 CFR 11.300(d))."""
+"""Wrong passwords at signing: counted in the session, slowed, and a right one never called wrong (21 CFR 11.300(d))."""
 
 from datetime import timedelta
 

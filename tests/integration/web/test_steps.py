@@ -30,7 +30,7 @@ def client(ward: Ward) -> Client:
 
 
 def moment(name: str, ago: timedelta) -> dict[str, str]:
-    """The four fields of a moment some time ago, on the ward's clock."""
+    """The four fields of a past time, on the ward's clock."""
     at = timezone.localtime(timezone.now() - ago, ZoneInfo("Europe/Paris"))
     parts = (at.strftime("%d"), at.strftime("%m"), at.strftime("%Y"), at.strftime("%H:%M"))
     return {

@@ -1,4 +1,4 @@
-"""The trail as the auditor reads it: no number missing, sealed tables not even by name."""
+"""The trail on the auditor's page: no number missing, sealed tables not even by name."""
 
 import re
 from decimal import Decimal
@@ -67,7 +67,7 @@ def found_for(auditor: Client, words: str) -> set[str]:
 
 
 def test_reasons_are_found_in_the_words_in_which_they_are_shown(auditor: Client) -> None:
-    """Those that the code gives, also as they are kept; nothing is found for words that stand nowhere."""
+    """Reasons of the code are found in their displayed and in their stored words; other words find nothing."""
     participant = Participant.objects.earliest("pk")
     next_version(participant, at=AT)
     with attributed(by=system_user(), reason=SYSTEM_REASON, at=AT):
@@ -122,7 +122,7 @@ def test_events_are_found_by_the_term_that_they_have_or_had(auditor: Client) -> 
 
 
 def test_no_search_finds_what_is_sealed_or_of_another_trial(auditor: Client) -> None:
-    """The name of an arm stands in sealed entries; a participant's code of another trial in open ones."""
+    """The name of an arm is in sealed entries; a participant's code of another trial in open ones."""
     stranger = make_participant(make_trial(), code="ELSEWHERE-1")
 
     assert found_for(auditor, stranger.code) == set()

@@ -1,4 +1,4 @@
-"""The laboratory's and the production unit's pages over HTTP: what is entered is kept under seal."""
+"""The laboratory's and the production unit's pages over HTTP: entries are stored under seal."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""The first page of nurse and investigator: what stands on it, in which order, at what cost."""
+"""The first page of nurse and investigator: its lines, their order, its queries."""
 
 import re
 from datetime import UTC, datetime, timedelta

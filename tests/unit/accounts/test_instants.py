@@ -1,4 +1,4 @@
-"""Instants that a list is asked for: any offset of ISO 8601, in UTC; what no calendar holds is refused."""
+"""Instants as parameters of a list: any offset of ISO 8601, in UTC; impossible dates are refused."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Pauses after wrong passwords, and whose address counts behind proxies."""
+"""Pauses after wrong passwords, and the counted address behind proxies."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The permission table: its questions, and the lines that must never be crossed."""
+"""The permission table: its functions, and the permissions that no role may have."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One participant's course, and the rules on it written out day by day: what the rules on whole tables are held against."""
+"""One participant's course, and its rules computed day by day, for comparison with the rules on whole tables."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class DayOfCourse:
 
 @dataclass(frozen=True)
 class Course:
-    """One participant: ratios (value, whether the source gave it alone) and assessed days by study day, and the dates."""
+    """One participant: ratios (value, whether the source gave only it) and assessed days by study day, and the dates."""
 
     measured: Mapping[int, tuple[float, bool]] = field(default_factory=dict)
     days: Mapping[int, DayOfCourse] = field(default_factory=dict)

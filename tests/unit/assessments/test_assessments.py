@@ -1,4 +1,4 @@
-"""A day in intensive care: what is refused, what is asked about, what follows from it."""
+"""A day in intensive care: refusals, doubts, derived values."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Which days are asked for: planned, begun, not recorded, of somebody in intensive care."""
+"""The due days: planned, begun, not recorded, of a participant in intensive care."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What stands in for a missing ratio, and the days free of ventilation and organ failure."""
+"""The imputation of a missing ratio, and the days free of ventilation and organ failure."""
 
 import random
 from dataclasses import replace
@@ -124,7 +124,7 @@ def supports(**spans: tuple[int, int]) -> dict[int, str]:
 
 
 def free(course: dict[int, DayOfCourse], rule: FreeDays = RULE, **life: int | None) -> Free:
-    """The value, the lowest and the highest of somebody seen alive on day 28, unless said otherwise."""
+    """The value, the lowest and the highest of a participant seen alive on day 28, unless given otherwise."""
     one = Course(days=course, **{"last_alive_day": 28, **life})  # type: ignore[arg-type]
     return as_tuples(ventilator_free_days(table_of([one]), rule))[0]
 

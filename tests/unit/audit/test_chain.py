@@ -1,4 +1,4 @@
-"""The text that is hashed, and cells that a spreadsheet must not run."""
+"""The hashed text, and cells that a spreadsheet must not run."""
 
 import json
 
@@ -52,7 +52,7 @@ def test_no_field_can_change_without_the_hash(name: str) -> None:
 
 
 def test_what_stands_in_two_fields_cannot_be_moved_between_them() -> None:
-    """Joined with a separator the two would read alike."""
+    """With a separator between them the two would have the same text."""
     one = LINE._replace(actor_label="a|b", reason="c")
     other = LINE._replace(actor_label="a", reason="b|c")
 

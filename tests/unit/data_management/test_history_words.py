@@ -1,4 +1,4 @@
-"""What a history says of the other records of one transaction."""
+"""The words of a history for the other records of one transaction."""
 
 from zoneinfo import ZoneInfo
 
@@ -42,7 +42,7 @@ def test_kinds_are_named_in_the_readers_language() -> None:
 
 
 def test_only_reasons_that_the_code_gives_are_translated() -> None:
-    """What a person typed stays as typed, also where the catalogue knows the same words."""
+    """A person's text stays as typed, also where the catalogue has the same words."""
     with translation.override("fr"):
         said = [reason_in_words(reason) for reason in (FIRST_ENTRY, SYSTEM_REASON, "Death", "typed")]
 

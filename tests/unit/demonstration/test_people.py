@@ -1,4 +1,4 @@
-"""Whatever the seed, the synthetic participants add up to the published totals, and nobody's record is absurd."""
+"""For every seed, the synthetic participants add up to the published totals, and no record is absurd."""
 
 import csv
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The open letter: the same facts give the same bytes, and nothing else enters."""
+"""The open letter: the same facts give the same bytes, and nothing else changes them."""
 
 import io
 from dataclasses import replace

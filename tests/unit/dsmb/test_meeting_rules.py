@@ -1,4 +1,4 @@
-"""The meeting's rules: which step from where, who makes a quorum, what a vote decides, which words stay inside."""
+"""The meeting's rules: permitted steps, quorum, result of a vote, and words that may not leave the session."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import product

@@ -1,4 +1,7 @@
-"""Factories of what the rules on adverse events take. Every default is a plain, non-serious, resolved event."""
+"""Factories of the input of the rules on adverse events.
+
+Every default is a plain, non-serious, resolved event.
+"""
 
 from datetime import UTC, datetime
 from typing import Any

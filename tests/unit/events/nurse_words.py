@@ -1,6 +1,6 @@
-"""What nurses say, with the CTCAE v5.0 term that must be among the first three suggestions.
+"""Nurses' words, with the CTCAE v5.0 term that must be among the first three suggestions.
 
-The first block of each language stands in the requirement. The tables were tuned until all of them passed.
+The first block of each language is in the requirement. The tables were tuned until all of them passed.
 """
 
 ENGLISH = {

@@ -1,4 +1,4 @@
-"""R10: what a correction changes, and what stands against it."""
+"""R10: the effect of a correction, and the reasons to refuse it."""
 
 from typing import Any
 

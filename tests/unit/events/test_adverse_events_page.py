@@ -1,4 +1,4 @@
-"""The page on the rules names every code that the rules can say, where it is refused, and nothing else."""
+"""The page on the rules lists every code of the rules, where it is refused, and nothing else."""
 
 import ast
 import re

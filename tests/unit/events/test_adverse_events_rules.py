@@ -1,4 +1,4 @@
-"""R1 to R6 and R8 as tables: which values are refused, asked about, or left alone."""
+"""R1 to R6 and R8 as tables: which values are refused, questioned, or accepted."""
 
 from datetime import datetime
 from typing import Any

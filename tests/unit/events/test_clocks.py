@@ -1,4 +1,4 @@
-"""R9 and R11: due moments in hours and calendar days, states at their boundaries."""
+"""R9 and R11: due times in hours and calendar days, states at their boundaries."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -82,7 +82,7 @@ def test_days_are_calendar_days_of_the_trial_beginning_the_day_after(
 
 
 def test_hours_are_elapsed_hours_also_in_the_zone_of_the_ward() -> None:
-    """A moment in a zone with summer time: adding to it as it stands adds wall time."""
+    """A time in a zone with summer time: adding hours to the local time adds wall time."""
     aware = datetime(2020, 3, 28, 12, tzinfo=ZoneInfo(ZONE))
 
     assert sae_clock(aware, PLAN).due_at == aware.astimezone(UTC) + timedelta(hours=24)

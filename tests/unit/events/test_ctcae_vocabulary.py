@@ -1,4 +1,4 @@
-"""The shipped terms as facts, and NCI's table held against them."""
+"""The shipped terms as facts, compared with NCI's table."""
 
 import csv
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The declaration of the fields that people enter, against the model that holds them."""
+"""The declaration of the entered fields, compared with the model."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""When an event can have begun, and whether that is at or after the first infusion."""
+"""The possible times of an event's begin, and whether they are at or after the first infusion."""
 
 from datetime import datetime
 from typing import Any
@@ -41,7 +41,7 @@ def span(first: str | None, last: str | None) -> Span:
         ({"onset": "2020-04", "ended": "2020-03"}, ("2020-04", "2020-04")),  # contradictory: as given
         ({"ended": "2020-04-05"}, (None, "2020-04-05")),
         ({"death": "2020-04-21"}, (None, "2020-04-21")),
-        ({}, (None, None)),  # the moment of recording alone makes no date
+        ({}, (None, None)),  # the time of recording alone makes no date
     ],
 )
 def test_onset_is_cut_to_everything_that_bounds_it(

@@ -1,4 +1,7 @@
-"""The shipped tables: every everyday word leads to terms that its version has; every term has our own French label."""
+"""The shipped tables: every everyday word leads to terms that its version has.
+
+Every term has our own French label.
+"""
 
 import csv
 from collections import Counter, defaultdict

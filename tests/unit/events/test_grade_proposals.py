@@ -17,7 +17,9 @@ SHIPPED = {"5", "6"}
 
 
 def cases() -> list[dict[str, str]]:
-    """Those of the versions that are shipped; the tests of the R package admiral, as a table (Apache License 2.0).
+    """Those of the versions that are shipped.
+
+    The tests of the R package admiral, as a table (Apache License 2.0).
 
     None where the shared data are absent: the test is skipped there.
     """

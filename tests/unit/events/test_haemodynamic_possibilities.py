@@ -1,4 +1,4 @@
-"""Criteria under every possibility: a salt, a weight or a kind of support that nobody recorded."""
+"""Criteria under every possibility: an unrecorded salt, weight or kind of support."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""R10: what says less of how bad an event was, what may be over, and what stays."""
+"""R10: which values count as lower, which may be over, and which stay."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which news of an event the safety officers and the sponsor are told."""
+"""Which news of an event cause a notice to safety officers and sponsor."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The search for a term: what a nurse says finds the right term among the first three."""
+"""The search for a term: a nurse's words find the right term among the first three."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Which typed text may be kept when it found no term: what looks like a word, and nothing longer."""
+"""Which typed text may be stored when it found no term: what looks like a word, and nothing longer."""
 
 import pytest
 

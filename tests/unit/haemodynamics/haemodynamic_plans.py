@@ -1,4 +1,4 @@
-"""Plain makers of what the haemodynamic rules take; the plan is START's, as in the shipped protocol."""
+"""Plain factories of the input of the haemodynamic rules; the plan is START's, as in the shipped protocol."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""States of a finding, and when a reading can have been taken."""
+"""States of a finding, and the possible times of a reading."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What is refused and what is asked about; zero is real."""
+"""Refusals and warnings; zero is real."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where things lie on the picture of the hours after an infusion."""
+"""The geometry of the picture of the hours after an infusion."""
 
 import pytest
 

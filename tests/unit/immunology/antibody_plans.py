@@ -1,4 +1,4 @@
-"""Plain makers of what the antibody rules take; the plan has the values of the shipped protocol."""
+"""Plain factories of the input of the antibody rules; the plan has the values of the shipped protocol."""
 
 from dataclasses import replace
 from decimal import Decimal

@@ -72,7 +72,7 @@ def test_haml_that_points_outside_or_is_broken_is_refused() -> None:
 
 
 def comparable(serum: SerumRun) -> tuple[object, ...]:
-    """What HAML has a place for."""
+    """The parts of a serum that HAML can store."""
     beads = [
         (b.bead_id, b.role, b.specificity, b.mfi_raw, b.mfi_norm, b.count, b.rank, b.vendor_call, b.public)
         for b in serum.beads

@@ -1,4 +1,4 @@
-"""Files of HLA laboratories: read as the vendors export them, or refused or asked with file, line, field, value, rule."""
+"""Files of HLA laboratories: read in the vendors' formats, refused, or with questions for a person."""
 
 import re
 from decimal import Decimal

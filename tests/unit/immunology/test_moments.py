@@ -1,4 +1,4 @@
-"""When a tube can have been taken."""
+"""The possible times of taking a tube."""
 
 from datetime import UTC, datetime, timedelta
 

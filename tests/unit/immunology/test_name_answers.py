@@ -1,4 +1,4 @@
-"""Names as laboratories write them: what is said of each, and what is suggested in place of a refused one."""
+"""Names as laboratories write them: the answer to each, and the suggestion for a refused one."""
 
 import pytest
 from hypothesis import given

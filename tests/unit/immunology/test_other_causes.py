@@ -1,4 +1,4 @@
-"""Blood products, days on which nobody said what was given, and the participant's own antigens."""
+"""Blood products, days without an answer, and the participant's own antigens."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

@@ -1,4 +1,7 @@
-"""Releases of the nomenclature in their forms of 2013, 2019 and 2026. The lines are invented in the files' form."""
+"""Releases of the nomenclature in their forms of 2013, 2019 and 2026.
+
+The lines are invented in the files' form.
+"""
 
 import hashlib
 

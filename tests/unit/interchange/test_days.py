@@ -1,4 +1,4 @@
-"""LB, VS, QS and RS as days in intensive care: what is taken, what is only counted, what is refused."""
+"""LB, VS, QS and RS as days in intensive care: which rows are used, only counted, or refused."""
 
 from datetime import date
 from decimal import Decimal

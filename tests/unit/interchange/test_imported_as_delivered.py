@@ -1,4 +1,4 @@
-"""What real data hold is imported, nothing is passed over without its name."""
+"""Real data are imported as delivered, and every skipped part is named."""
 
 import pytest
 from hypothesis import given, settings

@@ -1,4 +1,7 @@
-"""A file that was cut anywhere is refused or complete; what is too large is refused in one sentence, before it is read."""
+"""A file that was cut anywhere is refused or complete.
+
+What is too large is refused in one sentence, before it is read.
+"""
 
 import json
 import resource

@@ -1,4 +1,4 @@
-"""Partly known dates: what they can mean, what they cannot be, and their order."""
+"""Partly known dates: their possible times, impossible ones, and their order."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -130,7 +130,7 @@ def test_exact_moment_without_offset_is_refused() -> None:
 
 
 ORDER = [
-    # one, other: surely before, possibly before, surely after, possibly after, possibly same
+    # one, other: certainly before, possibly before, certainly after, possibly after, possibly same
     ("2020-04-05", "2020-04-06", (True, True, False, False, False)),
     ("2020-04-06", "2020-04-06", (False, True, False, True, True)),
     ("2020-04", "2020-04-06", (False, True, False, True, True)),

@@ -62,7 +62,10 @@ def make_message(
     sources: tuple[IcsrGroup, ...] | None = None,
     **changes: str,
 ) -> IcsrGroup:
-    """A message that breaks no rule of ICH or EMA; `changes` replace texts of the message itself, "" leaves one out."""
+    """A message that breaks no rule of ICH or EMA.
+
+    `changes` replace texts of the message itself, "" leaves one out.
+    """
     texts = {
         "N_2_r_1": "FR-SPONSOR-2026-0001",
         "N_2_r_2": "SPONSOR",

@@ -8,7 +8,7 @@ import pytest
 from pharmacovigilance.rendering.listings import Listing, ListingTable, listing_csv, listing_pdf
 from pharmacovigilance.rules.aggregate import (
     AggregateEvent,
-    deaths,
+    fatal_lines,
     of_interval,
     reactions,
     susar_lines,
@@ -78,7 +78,7 @@ def test_reactions_susars_and_deaths_are_what_they_say() -> None:
 
     assert reactions(every) == [EVENT, expected]
     assert susar_lines(every) == [EVENT]
-    assert deaths(every) == [excluded]
+    assert fatal_lines(every) == [excluded]
 
 
 def test_a_listing_keeps_every_letter_and_runs_no_formula() -> None:

@@ -1,4 +1,7 @@
-"""A signed version of a case as a message: valid, within the rules, without an arm; or refused with its reason."""
+"""A signed version of a case as a message: valid, within the rules, without an arm.
+
+Or refused with its reason.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -315,3 +318,13 @@ def test_any_case_is_within_schema_and_rules_or_refused_with_reasons(schema, fac
         read_batch(write_batch(batch)).messages
         == read_batch(write_batch(read_batch(write_batch(batch)))).messages
     )
+
+
+def test_a_version_of_before_the_ids_is_refused_in_a_sentence() -> None:
+    former = {
+        name: value for name, value in make_event().items() if name not in ("id", "words", "rechallenge")
+    }
+    report = make_report(former, codes={})
+
+    with pytest.raises(CaseMessageError, match=r"E\.i\.2\.1b: event 1 is not coded"):
+        icsr_of_case(report)

@@ -1,4 +1,4 @@
-"""Opinions: nobody downgrades another's, no answer counts as related, disagreement is derived."""
+"""Opinions: no person downgrades another's, no answer counts as related, disagreement is derived."""
 
 from datetime import UTC, datetime, timedelta
 

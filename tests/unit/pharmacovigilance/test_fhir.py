@@ -1,4 +1,7 @@
-"""FHIR R5 AdverseEvent: valid for the library and for the profile's own demands; the library accepts what these refuse."""
+"""FHIR R5 AdverseEvent: valid for the library and for the profile's own demands.
+
+The library accepts what these refuse.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime

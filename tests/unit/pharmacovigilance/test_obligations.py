@@ -1,4 +1,4 @@
-"""What is owed by when: the legal calendar, and which information starts what."""
+"""Obligations and their due times: the legal calendar, and which information starts which."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

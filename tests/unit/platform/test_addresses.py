@@ -1,4 +1,4 @@
-"""Where database and broker are found: what each combination of variables means, and what is refused."""
+"""The addresses of database and broker: the meaning of each combination of variables, and refusals."""
 
 import os
 from pathlib import Path

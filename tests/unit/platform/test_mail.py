@@ -1,9 +1,12 @@
-"""How e-mail leaves."""
+"""The sending of e-mail."""
 
 from django.core.mail import get_connection
 
 LONGEST_SILENCE_SECONDS = 30
-"""A notice holds its row and a worker's process while it leaves; two servers that say nothing would stop all reports."""
+"""A notice locks its row and a worker's process while it is sent.
+
+Two servers without a response would stop all reports.
+"""
 
 
 def test_a_mail_server_that_says_nothing_is_given_up_soon() -> None:

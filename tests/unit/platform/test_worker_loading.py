@@ -1,4 +1,4 @@
-"""What a worker loads before it forks: everything that a report needs, and only what the settings name."""
+"""The modules that a worker loads before it forks: all that a report needs, and only those in the settings."""
 
 import gc
 import sys

@@ -14,7 +14,10 @@ THREE = ("CELLS", "LOW", "PLACEBO")
 
 @pytest.mark.parametrize("order", list(permutations(THREE)))
 def test_every_key_is_as_likely_whatever_the_order_of_the_arms(order: tuple[str, ...]) -> None:
-    """Chi-square over the six keys, 5 degrees of freedom; 20.5 is exceeded once in 1000 by a fair draw (seeds are fixed)."""
+    """Chi-square over the six keys, 5 degrees of freedom.
+
+    20.5 is exceeded once in 1000 by a fair draw (seeds are fixed).
+    """
     keys = Counter(tuple(sorted(drawn_letters(order, {}, Random(seed)).items())) for seed in range(DRAWS))
 
     expected = DRAWS / 6

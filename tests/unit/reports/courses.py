@@ -10,7 +10,7 @@ Row = dict[str, Any]
 
 
 def make_stay(code: str, **changes: Any) -> Row:
-    """How far somebody was followed: alive on day 28 and 30 days in the trial unless said otherwise."""
+    """The follow-up of a participant: alive on day 28 and 30 days in the trial unless given otherwise."""
     row = {"participant": code, "died": False, "last_alive_day": 28, "cutoff_day": 30}
     return row | changes
 

@@ -1,4 +1,4 @@
-"""The marks of figures as a reader meets them, and what is wrong with them beside their table twins."""
+"""The marks of figures as a reader sees them, and their differences from the tables of the figures."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ class Mark:
 
 
 def marks_of(svg: str) -> list[Mark]:
-    """Every element of the class ``mark`` with the title that stands directly inside it."""
+    """Every element of the class ``mark`` with the title directly inside it."""
     found = []
     for opening in MARK.finditer(svg):
         title = TITLE.match(svg, opening.end())
@@ -55,7 +55,7 @@ def with_figures(page: Page, change: Callable[[Drawing], Drawing | None]) -> Pag
 
 
 def twins_of(page: Page, figure: Drawing) -> list[Grid]:
-    """What the figure's caption says it can be read in."""
+    """The table that the figure's caption names."""
     own = [grid for grid in page.tables if grid.id.removesuffix("-lines") == figure.table_id]
     return [*own, *([figure.steps] if figure.steps else [])]
 
@@ -70,7 +70,7 @@ def mark_faults(page: Page) -> Iterator[str]:
 
 
 def _is_cell(mark: Mark, rows: Iterable[GridRow]) -> bool:
-    """Whether the mark says its cell, as the twin writes it."""
+    """Whether the mark has its cell's text, as in the table."""
     return any(
         key == mark.data["key"] and mark.value.startswith(text)
         for row in rows
@@ -79,7 +79,7 @@ def _is_cell(mark: Mark, rows: Iterable[GridRow]) -> bool:
 
 
 def _is_row(mark: Mark, rows: Iterable[GridRow]) -> bool:
-    """Whether a row that the mark names holds every number that it says."""
+    """Whether a row that the mark names has every number of the mark."""
     said = set(NUMBER.findall(mark.value))
     return any(
         said <= set(NUMBER.findall(" ".join((row.label, *row.cells))))

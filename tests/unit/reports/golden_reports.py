@@ -2,8 +2,8 @@
 
     .venv/bin/python -m tests.unit.reports.golden_reports
 
-writes them anew. Look at the difference before you commit it: it is what a board would see change. The snapshots themselves
-are only written when they are not there: they stand for reports that were frozen long ago.
+writes them again. Check the difference before you commit it: a board would see that change. The snapshots themselves
+are only written when they do not exist: they represent reports that were frozen long ago.
 """
 
 import json
@@ -45,7 +45,7 @@ def expected_pages() -> dict[str, str]:
 
 @cache
 def document(kind: str) -> Document:
-    """Computed once in a process; nobody may change it."""
+    """Computed once in a process; it must not be changed."""
     return document_of(snapshot(kind))
 
 

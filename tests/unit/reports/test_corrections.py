@@ -1,4 +1,4 @@
-"""What a new version of a report takes over, and what it says that it changed."""
+"""The corrections in a new version of a report, and its list of changes."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Deviations by category and site, those of the product under seal; how ill people were at baseline."""
+"""Deviations by category and site, those of the product under seal; the participants' condition at baseline."""
 
 from typing import Any
 

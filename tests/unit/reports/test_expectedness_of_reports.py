@@ -1,4 +1,4 @@
-"""Expectedness in reports: as the safety case derives it, from the version in force at onset; nobody types it."""
+"""Expectedness in reports: derived as in the safety case, from the version in force at onset; never entered."""
 
 from datetime import UTC, date, datetime
 from typing import Any

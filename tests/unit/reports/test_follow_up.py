@@ -1,4 +1,4 @@
-"""Follow-up: when the clock of each participant stops, and which events have a day on it."""
+"""Follow-up: when each participant's clock stops, and which events have a day on it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""How long a closed report is, how often it repeats itself, and that everything stands in exactly one place."""
+"""The length of a closed report, its repetitions, and that each part is in exactly one place."""
 
 import io
 import json

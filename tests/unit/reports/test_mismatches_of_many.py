@@ -1,4 +1,4 @@
-"""Events and their mismatches as frames are what the rules of `events` say of each one, on generated records."""
+"""Events and their mismatches in frames are those of the rules of `events`, on generated records."""
 
 import random
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Nothing appears in two places with two values: every figure carries its identity, wherever it is shown."""
+"""No figure has two values in two places: every figure has its identity, in every place."""
 
 import copy
 import io
@@ -150,7 +150,7 @@ def test_every_mark_of_a_figure_says_a_number_of_its_table(pages: dict[str, Page
 
 
 def test_marks_that_show_a_cell_carry_its_identity(pages: dict[str, Page]) -> None:
-    """Without it a mark is held only to the numbers of a line."""
+    """Without it a mark is only compared with the numbers of a line."""
     without = {
         figure.id
         for figure in figures_of(pages["closed"])

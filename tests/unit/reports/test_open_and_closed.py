@@ -1,4 +1,4 @@
-"""What holds for all tables: their shape, and that an open report cannot tell the arm."""
+"""Properties of all tables: their shape, and that an open report cannot reveal the arm."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ IDS = {
 
 
 def make_content(arms: dict[str, str]) -> dict[str, Any]:
-    """A snapshot in which everything sealed follows the arm."""
+    """A snapshot in which every sealed value depends on the arm."""
     people = [p | {"arm": arms[p["arm"]]} for p in table5_participants()]
     active = [p["participant"] for p in people if p["arm"] == "A"]
     return {

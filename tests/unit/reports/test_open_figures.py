@@ -1,4 +1,4 @@
-"""What the open report's figures tell a blinded reader: nothing that their tables, with what is withheld, do not show."""
+"""The open report's figures show a blinded reader nothing that their tables with withheld cells do not show."""
 
 import json
 import re

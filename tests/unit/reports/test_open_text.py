@@ -1,4 +1,4 @@
-"""What names an arm in a text that leaves the closed room, in English and French, and what only looks like it."""
+"""Which words name an arm in a published text, in English and French, and which only look like it."""
 
 import pytest
 

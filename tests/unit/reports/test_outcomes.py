@@ -1,4 +1,4 @@
-"""The results: imputation counted beside the values, the adjusted change, days free, death by its denominators."""
+"""The outcomes: imputation counted beside the values, the adjusted change, days free, death by its denominators."""
 
 from typing import Any
 

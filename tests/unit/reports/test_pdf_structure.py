@@ -1,7 +1,7 @@
-"""The PDF as an archive and a screen reader need it.
+"""The PDF's structure for archives and screen readers.
 
-No independent validator (veraPDF) comes as a Python or Debian package: what PDF/A-2a and PDF/UA-1 ask of the structure
-is looked up here, one by one.
+No independent validator (veraPDF) exists as a Python or Debian package: the requirements of PDF/A-2a and PDF/UA-1 are
+checked here, one by one.
 """
 
 import io

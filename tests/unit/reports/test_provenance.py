@@ -1,4 +1,4 @@
-"""The code that makes a report is named by a digest of its sources: of all of them, or two codes have one name."""
+"""A digest of the sources identifies the code of a report: of all sources, or two versions would have one name."""
 
 import subprocess
 import sys

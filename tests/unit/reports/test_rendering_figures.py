@@ -1,4 +1,4 @@
-"""Figures: what they show, what they leave out, and that a machine's settings do not reach them."""
+"""Figures: their content, their omissions, and independence of a machine's settings."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""How figures are written."""
+"""The format of figures."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""No state of the data stops a report: whatever may be missing in a frame is missing, and three documents are made."""
+"""No state of the data stops a report: any value may be missing in a frame, and three documents are made."""
 
 import json
 import random

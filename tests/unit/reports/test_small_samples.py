@@ -1,4 +1,4 @@
-"""Limits and p-values of small arms against all possibilities counted out."""
+"""Limits and p-values of small arms against enumeration of all possibilities."""
 
 from itertools import combinations
 

@@ -1,4 +1,4 @@
-"""No interval leaves its range and none rests on large numbers in a small arm: over every table of the report."""
+"""No interval leaves its range and none relies on large numbers in a small arm: over every table of the report."""
 
 import math
 from collections.abc import Callable, Iterator

@@ -1,4 +1,7 @@
-"""How a snapshot has rows: few as rows, many by columns; both read back as the same frame, null and signed zero too."""
+"""How a snapshot has rows: few as rows, many by columns.
+
+Both read back as the same frame, null and signed zero too.
+"""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a decision needs besides the overview: maturity, seriousness, consequences, strata, the hours after infusions."""
+"""Further tables for a decision: maturity, seriousness, consequences, strata, the hours after infusions."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

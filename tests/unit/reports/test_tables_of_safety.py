@@ -224,7 +224,10 @@ def test_characteristics_are_the_same_open_and_closed_and_hold_to_alpha() -> Non
 
 
 def test_boundary_of_deaths_at_looks_counts_the_first_treated() -> None:
-    """Excess of 2.8 deaths over 0.22 a participant: 4 of 5. The sixth, treated last, belongs to the next look."""
+    """Excess of 2.8 deaths over 0.22 a participant: 4 of 5.
+
+    The sixth, treated last, belongs to the next look.
+    """
     people = [
         make_participant(str(i), "A", died=i in (1, 2, 3, 6), first_infusion_at=f"2020-04-0{i}T08:00:00Z")
         for i in range(1, 7)

@@ -30,7 +30,7 @@ def test_a_small_count_takes_its_group_with_it(counts: tuple[int, ...], is_hidde
 
 @pytest.mark.parametrize("size", [2, 3, 4])
 def test_no_small_count_can_be_computed_from_the_total_and_what_is_left(size: int) -> None:
-    """Whoever knows the rule, the total and every printed cell still finds a second value for each small cell."""
+    """A reader with the rule, the total and every printed cell still finds a second value for each small cell."""
     seen: dict[tuple[Any, ...], list[tuple[int, ...]]] = {}
     for counts in itertools.product(range(9), repeat=size):
         printed = None if is_withheld(counts, below=3) else counts

@@ -1,4 +1,4 @@
-"""A small trial in which everything a report can show occurs, as the frozen snapshot that a report is made from."""
+"""A small trial with every content of a report, as the frozen snapshot of the report."""
 
 import json
 import tomllib

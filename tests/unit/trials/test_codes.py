@@ -1,4 +1,4 @@
-"""A participant's code is kept as on the screening log."""
+"""A participant's code is stored as on the screening log."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who may be enrolled, what a status may become, and the stratum of a value."""
+"""Conditions of enrolment, permitted changes of status, and the stratum of a value."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

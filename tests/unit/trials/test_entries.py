@@ -1,4 +1,4 @@
-"""What every entry is held to, without a database."""
+"""The checks of every entry, without a database."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""What cannot be about an infusion, and what is only a deviation."""
+"""Which infusions are impossible, and which are only a deviation."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

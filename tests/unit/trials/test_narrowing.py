@@ -1,4 +1,4 @@
-"""Spans of partly known moments: cut to every bound, never widened, whatever the order of the bounds."""
+"""Spans of partly known times: cut to every bound, never widened, in any order of the bounds."""
 
 from datetime import UTC, date, datetime, timedelta
 

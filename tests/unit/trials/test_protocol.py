@@ -1,4 +1,4 @@
-"""Protocol files: what the shipped ones say, and that every wrong key is named, all at once."""
+"""Protocol files: the content of the shipped ones, and that every wrong key is named, all at once."""
 
 import json
 from datetime import date

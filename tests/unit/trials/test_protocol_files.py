@@ -1,4 +1,4 @@
-"""The shipped protocol files say what their sources say."""
+"""The shipped protocol files agree with their sources."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,11 +1,11 @@
-"""What says whom somebody tried to reach, and who is told of a second arm."""
+"""Which text describes an attempt to reach a person, and the recipients of a notice of a second arm."""
 
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from product.rules.unblinding import absence_refusals, told_of_a_repeat
+from product.rules.unblinding import absence_refusals, repeat_recipients
 from trials.rules.protocol import parse_protocol
 
 SHIPPED = Path(__file__).resolve().parents[3] / "protocols" / "stroma-cov-2.toml"
@@ -54,7 +54,7 @@ def test_two_people_are_told_where_there_are_two(
 ) -> None:
     holders = [frozenset(one) for one in (sponsor, manager, officer, auditor)]
 
-    assert told_of_a_repeat(holders) == told
+    assert repeat_recipients(holders) == told
 
 
 def test_words_and_hours_are_the_protocols() -> None:

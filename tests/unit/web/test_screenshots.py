@@ -1,4 +1,4 @@
-"""The command that takes the documentation's pictures: whom it signs in as, and what it refuses."""
+"""The command that takes the documentation's pictures: its accounts, and its refusals."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Templates keep to the content security policy: nothing inline, nothing from elsewhere."""
+"""Templates obey the content security policy: nothing inline, nothing from other sites."""
 
 import re
 from pathlib import Path

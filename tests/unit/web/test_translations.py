@@ -1,4 +1,4 @@
-"""Every text that the sources mark has a French one, with the same places to fill."""
+"""Every marked text has a French translation, with the same placeholders."""
 
 import ast
 import re
@@ -37,7 +37,7 @@ RULE_APPS = ("trials", "assessments", "events", "product", "haemodynamics", "imm
 
 
 def sentences_of_rules() -> set[str]:
-    """What rules say: every text in them that begins with a field and a colon and ends as a sentence, but for docstrings."""
+    """Sentences of rules: every text that begins with a field and a colon and ends as a sentence, without docstrings."""
     rules = [CATALOGUE.parents[3] / app / "rules" for app in RULE_APPS]
     paths = (
         path for folder in (*rules, CATALOGUE.parents[3] / "partial_dates") for path in folder.rglob("*.py")
@@ -54,7 +54,7 @@ def sentences_of_rules() -> set[str]:
 
 
 def test_every_sentence_of_a_rule_is_marked(marked: list[Marked]) -> None:
-    """Else a nurse reads English on a French page."""
+    """Otherwise a nurse reads English on a French page."""
     said = sentences_of_rules() - ENGLISH_FILES
 
     assert len(said) > 60

@@ -1,4 +1,4 @@
-"""How days, moments and durations are written."""
+"""The format of days, times and durations."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What the fields of the forms read, refuse and show again."""
+"""Input, refusals and redisplay of the fields of forms."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Refusals of shape: one sentence with the field, the value and the rule, the same on a form and over HTTP."""
+"""Refusals of format: one sentence with the field, the value and the rule, the same on a form and over HTTP."""
 
 import copy
 import importlib

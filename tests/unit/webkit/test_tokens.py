@@ -1,4 +1,4 @@
-"""The stylesheet's colours can be read by everybody, in light and in dark."""
+"""The stylesheet's colours are readable, in light and in dark."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The order of a worklist: what hurts most if it is missed comes first."""
+"""The order of a worklist: the work with the greatest harm if missed comes first."""
 
 from datetime import UTC, datetime, timedelta
 

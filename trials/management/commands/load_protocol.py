@@ -1,4 +1,4 @@
-"""`manage.py load_protocol FILE`: read a protocol file and keep it as a version of its trial."""
+"""`manage.py load_protocol FILE`: read a protocol file and store it as a version of its trial."""
 
 import argparse
 from pathlib import Path

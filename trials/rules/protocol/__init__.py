@@ -1,4 +1,4 @@
-"""A trial's protocol: what it may say, how a file is read, and what makes one impossible."""
+"""A trial's protocol: its content, the reading of a file, and the checks that refuse one."""
 
 from trials.rules.protocol.antibodies import (
     AntibodyCutoff,

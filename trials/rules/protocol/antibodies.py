@@ -1,4 +1,4 @@
-"""What a protocol says about anti-HLA antibodies: sera, cut-offs, what counts as a change."""
+"""The protocol's plan for anti-HLA antibodies: sera, cut-offs, and the definition of a change."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -45,7 +45,7 @@ class AntibodyCutoff:
 
 @dataclass(frozen=True)
 class AntibodyPlan:
-    """When sera are taken and how results are read.
+    """Sampling days and the reading of results.
 
     `mfi_threshold` flags values strictly above it, of `threshold_classes` only; `threshold_note` is its
     caveat. A rise or fall is at least `fold_min`-fold (or the reference change value of `assay_cv`, a

@@ -1,4 +1,4 @@
-"""What a protocol says about its board: safety boundaries, and when reports are made besides the looks."""
+"""The protocol's plan for the board: safety boundaries, and when reports are made besides the looks."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -46,7 +46,7 @@ class LookPlan:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A report every month, on `day_of_month` at `time` (HH:MM) in the trial's zone."""
+    """A monthly report, on `day_of_month` at `time` (HH:MM) in the trial's zone."""
 
     id: str
     label: str
@@ -57,7 +57,7 @@ class Schedule:
 
 @dataclass(frozen=True)
 class AdHocPlan:
-    """Which happenings call for a report of their own."""
+    """The events that cause a report of their own."""
 
     on_boundary: bool
     on_death: bool

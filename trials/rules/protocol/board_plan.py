@@ -11,7 +11,7 @@ LARGEST_SMALL_CELL = 20
 
 @dataclass(frozen=True)
 class EnrolmentPace:
-    """The pace the trial was planned with: a straight line from `starts` on. Information for the enrolment curve."""
+    """The planned pace of enrolment: a straight line from `starts` on. Information for the enrolment curve."""
 
     participants_per_month: Decimal
     starts: date

@@ -17,11 +17,11 @@ from trials.rules.protocol.design_tables import LAST_STUDY_DAY
 from trials.rules.protocol.reading import ProtocolTable
 
 BAYESIAN = ("beta_binomial", "two_arm")
-MOST_EVALUABLE = 1000  # per arm: beyond it an exact design says nothing that a normal approximation does not
-MOST_COMPARED = 100  # per arm of a comparison: its recursion grows with the cube
+MOST_EVALUABLE = 1000  # per arm: for larger ones an exact design is equal to a normal approximation
+MOST_COMPARED = 100  # per arm of a comparison: the time of its recursion grows with the cube
 LAST_DAY_OF_EVERY_MONTH = 28
 CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
-WEAKEST_COMPARED_PRIOR = "0.5"  # Jeffreys; below it the density's pole escapes the quadrature
+WEAKEST_COMPARED_PRIOR = "0.5"  # Jeffreys; below it the quadrature misses the pole of the density
 
 
 def read_boundary(table: ProtocolTable) -> Boundary:
@@ -52,7 +52,7 @@ def read_boundary(table: ProtocolTable) -> Boundary:
 
 
 def _check_method(table: ProtocolTable, boundary: Boundary) -> None:
-    """The keys of the method are there, and those of another one are not."""
+    """The keys of the method are present, and those of other methods are not."""
     is_bayesian = boundary.method in BAYESIAN
     if is_bayesian and None in (boundary.prior_alpha, boundary.prior_beta):
         table.refuse("method", "needs prior_alpha and prior_beta: the prior is stated")
@@ -69,7 +69,10 @@ def _check_method(table: ProtocolTable, boundary: Boundary) -> None:
 
 
 def _check_when(table: ProtocolTable, boundary: Boundary) -> None:
-    """Checked at looks, the looks are named; an exact boundary checked continuously names its last participant."""
+    """Checks that a boundary checked at looks names the looks.
+
+    An exact one checked continuously its last participant.
+    """
     looks, least, most = boundary.looks, boundary.evaluable_at_least, boundary.evaluable_at_most
     if any(later <= earlier for earlier, later in itertools.pairwise(looks)):
         table.judge("looks", "must be strictly increasing")

@@ -1,4 +1,4 @@
-"""One protocol version, one text, one SHA-256: whatever it was read from."""
+"""The canonical text and SHA-256 of a protocol version, independent of the format it was read from."""
 
 import hashlib
 import json

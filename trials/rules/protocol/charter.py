@@ -1,4 +1,4 @@
-"""What a protocol says of its data safety monitoring board's charter, as far as it says it."""
+"""The facts of the DSMB charter, as far as the protocol states them."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +10,7 @@ RecommendationWord = Literal["continue", "modify", "pause", "stop", "more_data",
 
 @dataclass(frozen=True)
 class BoardCharter:
-    """The charter's facts; `None` (or empty) is "not stated in the protocol", and nothing is put in its place.
+    """The charter's facts; `None` (or empty) means "not stated in the protocol"; there is no default.
 
     `quorum` counts members who are present and not excused. `voting_rule` is a share of the votes cast for or against
     (abstentions count in no direction). Days are calendar days. `recommendations` empty: all are offered.

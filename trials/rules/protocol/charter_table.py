@@ -10,7 +10,7 @@ LONGEST_WAIT = 365  # days
 
 
 def read_board(table: ProtocolTable) -> BoardCharter:
-    """Each fact may be left out, and is then not stated; the `source` may not."""
+    """Each fact may be left out, and is then "not stated"; the `source` may not."""
     charter = BoardCharter(
         quorum=table.optional_whole("quorum", 1, LARGEST_BOARD),
         voting_rule=table.optional_choice("voting_rule", get_args(VotingRule)),

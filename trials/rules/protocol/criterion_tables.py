@@ -1,4 +1,4 @@
-"""Reading the criteria of the haemodynamic plan: what is compared with what, how, and for how long."""
+"""Reading the criteria of the haemodynamic plan: variables, thresholds, comparisons and durations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -29,7 +29,7 @@ PART_UNITS = {
         "temperature_c": "Cel",
     },
 }
-"""The variables that a part can name, by the criterion's kind: those that a reading holds, each with its unit."""
+"""The possible variables of a part, by the criterion's kind: the fields of a reading, each with its unit."""
 FALLS = ("<", "<=")
 ABSOLUTE = tuple(name for name in get_args(Semantics) if not name.endswith("_percent"))
 """Semantics in the unit of the value: what a rate or a number of vasopressors is compared by."""
@@ -58,7 +58,7 @@ def read_criterion(table: ProtocolTable) -> Criterion:
 
 
 def _sustained(table: ProtocolTable, criterion: Criterion) -> int | None:
-    """How long it has to last, in minutes: not longer than the window, or it could never be met."""
+    """The required duration, in minutes: not longer than the window, or the criterion could never be met."""
     minutes = table.optional_whole("sustained_minutes", 1, 10080)
     if minutes is not None and minutes > criterion.window_hours * 60:
         table.judge("sustained_minutes", "must not be longer than window_hours")
@@ -107,7 +107,7 @@ def _read_part(table: ProtocolTable, units: Mapping[str, str]) -> CriterionPart:
 
 
 def _semantics(table: ProtocolTable, allowed: Sequence[str]) -> tuple[Semantics, Operator]:
-    """What is compared, and how. The size of a fall is compared by > or >=, a level that is fallen to by < or <=."""
+    """The kind of comparison. The size of a fall is compared by > or >=, the level after a fall by < or <=."""
     semantics = table.choice("semantics", allowed)
     operator = table.choice("operator", get_args(Operator))
     how, _, measure = str(semantics).partition("_")

@@ -1,4 +1,4 @@
-"""What a trial's protocol says, in frozen dataclasses: the one place its clinical numbers come from.
+"""The content of a trial's protocol, in frozen dataclasses: the only source of its clinical numbers.
 
 Counts and days are `int`, all other numbers `Decimal` (never `float`: a threshold of 0.1 compares exactly
 with a recorded 0.1). Days are study days, day 0 = day of randomisation. A `source` names the paper,
@@ -92,7 +92,7 @@ class Protocol:
     safety: SafetyContacts = NO_CONTACTS
 
     def labels(self) -> Mapping[str, Mapping[str, str]]:
-        """What the protocol calls its codes, by the column that has them: arms, causes, haemodynamic criteria."""
+        """The protocol's labels of its codes, by column: arms, causes, haemodynamic criteria."""
         arms = {arm.code: arm.label for arm in self.arms}
         criteria = self.haemodynamics.criteria if self.haemodynamics else ()
         return {
@@ -115,10 +115,10 @@ class Protocol:
         return next((arm for arm in self.arms if arm.code == code), None)
 
     def wait_for_day(self, look: int) -> int | None:
-        """The study day of its last participant that a look waits for, or None when it waits for enrolment only."""
+        """The study day of its last participant that a look waits for; None when it waits for enrolment only."""
         return next((plan.wait_for_day for plan in self.look_plan if plan.enrolled == look), None)
 
     def cause(self, text: str) -> CausalityCategory | None:
-        """The causality category whose code or label is `text`, without regard to case, or None."""
+        """The causality category whose code or label is `text`, ignoring case, or None."""
         wanted = text.strip().casefold()
         return next((c for c in self.causality if wanted in (c.code.casefold(), c.label.casefold())), None)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Arm:
-    """An arm as the protocol names it; who is in which arm is sealed."""
+    """An arm as the protocol names it; the arm of a participant is sealed."""
 
     code: str
     label: str
@@ -16,7 +16,7 @@ class Arm:
 
 @dataclass(frozen=True)
 class RandomisationPlan:
-    """How participants are allotted, as information: the monitor never randomises."""
+    """The method of randomisation, as information: the monitor never randomises."""
 
     ratio: str
     note: str
@@ -45,7 +45,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Stratum:
-    """A stratification factor; `variable` and `unit` name the value its levels are cut from."""
+    """A stratification factor; `variable` and `unit` are the value that its levels are cut from."""
 
     code: str
     label: str
@@ -57,7 +57,7 @@ class Stratum:
 
 @dataclass(frozen=True)
 class PlannedDose:
-    """Infusion `number` is planned on study day `day`, and in time `tolerance_days` before or after it."""
+    """Infusion `number` is planned on study day `day`, and on time up to `tolerance_days` before or after it."""
 
     number: int
     day: int
@@ -66,7 +66,7 @@ class PlannedDose:
 
 @dataclass(frozen=True)
 class ProductSpecification:
-    """What a batch has to meet, e.g. viability at or above `viability_percent_lowest` (%)."""
+    """The requirements for a batch, e.g. viability at or above `viability_percent_lowest` (%)."""
 
     viability_percent_lowest: Decimal
     source: str
@@ -74,7 +74,7 @@ class ProductSpecification:
 
 @dataclass(frozen=True)
 class InfusionPlan:
-    """The planned infusions: million cells per kg up to the cap; `unit` is what a dose is recorded in."""
+    """The planned infusions: million cells per kg up to the cap; `unit` is the unit of a recorded dose."""
 
     doses: tuple[PlannedDose, ...]
     unit: str

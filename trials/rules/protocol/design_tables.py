@@ -14,7 +14,7 @@ from trials.rules.protocol.design import (
 )
 from trials.rules.protocol.reading import ProtocolTable
 
-LAST_STUDY_DAY = 3650  # ten years: longer than any follow-up of a cell therapy in a running trial's protocol
+LAST_STUDY_DAY = 3650  # ten years: longer than the follow-up of any known cell-therapy protocol
 
 
 def read_arm(table: ProtocolTable) -> Arm:
@@ -68,7 +68,7 @@ def _read_level(table: ProtocolTable) -> Level:
 
 
 def _check_cuts(table: ProtocolTable, stratum: Stratum) -> None:
-    """Levels cut from a value follow each other without gap or overlap, open at both ends."""
+    """Levels cut from a value follow each other without gap or overlap, and are open at both ends."""
     if not stratum.unit:
         table.refuse("unit", "must name the unit of the variable that the levels are cut from")
     edges = [(level.above, level.up_to) for level in stratum.levels]

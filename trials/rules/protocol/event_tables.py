@@ -1,6 +1,6 @@
 """Reading windows, dictionary, coding, causality and reporting clocks."""
 
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from trials.rules.protocol.design_tables import LAST_STUDY_DAY
 from trials.rules.protocol.events import (
@@ -15,7 +15,7 @@ from trials.rules.protocol.events import (
 from trials.rules.protocol.problems import KeyProblem
 from trials.rules.protocol.reading import ProtocolTable
 
-CTCAE_VERSIONS = ("5.0", "6.0")  # the versions whose terms and available grades are known
+CTCAE_VERSIONS = ("5.0", "6.0")  # versions with known terms and grades
 GRADES_PREFIX = "CTCAE-"
 GRADES = tuple(f"{GRADES_PREFIX}{version}" for version in CTCAE_VERSIONS)
 CODED_IN = ("meddra", "ctcae")
@@ -47,8 +47,9 @@ def read_window(table: ProtocolTable) -> EventWindow:
 
 
 def read_dictionary(table: ProtocolTable) -> Dictionary:
-    """`name` CTCAE with `version`, or none without; with none, `grades` says how AETOXGR is graded. `lines`: worst
-    (default) or changes.
+    """`name` CTCAE with `version`, or none without; with none, `grades` is the version that grades AETOXGR.
+
+    `lines`: worst (default) or changes.
     """
     name = table.choice("name", ("CTCAE", "none"))
     version = table.choice("version", CTCAE_VERSIONS) if name == "CTCAE" or table.has("version") else None
@@ -57,7 +58,7 @@ def read_dictionary(table: ProtocolTable) -> Dictionary:
     grades = table.choice("grades", GRADES) if table.has("grades") else None
     if name == "CTCAE" and grades is not None:
         table.refuse("grades", 'must be left out when name is "CTCAE": its version grades the events')
-    lines = table.choice("lines", ("worst", "changes")) if table.has("lines") else "worst"
+    lines: Any = table.choice("lines", ("worst", "changes")) if table.has("lines") else "worst"
     return Dictionary(
         name, version, table.text("source"), grades and grades.removeprefix(GRADES_PREFIX), lines
     )
@@ -70,7 +71,10 @@ def read_coding(table: ProtocolTable) -> CodingPlan:
 
 
 def read_cause(table: ProtocolTable) -> CausalityCategory:
-    """`code`, `label`, `is_related`, `is_undetermined`; what is undetermined is not excluded, so related."""
+    """`code`, `label`, `is_related`, `is_undetermined`.
+
+    An undetermined cause is not excluded, so it counts as related.
+    """
     category = CausalityCategory(
         table.code("code"), table.text("label"), table.flag("is_related"), table.flag("is_undetermined")
     )

@@ -1,9 +1,10 @@
-"""What a protocol says about adverse events: windows, terms, causes, reporting clocks."""
+"""The protocol's plan for adverse events: windows, terms, causes, reporting clocks."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 WindowBasis = Literal["days", "treatment_emergent"]
+CourseLines = Literal["worst", "changes"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Dictionary:
     version: str | None
     source: str
     grades: str | None = None
-    lines: Literal["worst", "changes"] = "worst"
+    lines: CourseLines = "worst"
 
     @property
     def is_coded(self) -> bool:

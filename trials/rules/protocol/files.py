@@ -7,7 +7,7 @@ from trials.rules.protocol.problems import KeyProblem, ProtocolError
 
 
 def protocol_content(data: bytes) -> dict[str, Any]:
-    """The tables of a TOML file; raises ProtocolError that names line and column when it is none."""
+    """The tables of a TOML file; raises ProtocolError with line and column when it is not TOML."""
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -1,4 +1,4 @@
-"""What a protocol says about the hours after an infusion: checks, criteria, plausible values."""
+"""The protocol's plan for the hours after an infusion: checks, criteria, plausible values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ WITH_PARTS = frozenset({"vital_signs", "respiratory"})
 
 @dataclass(frozen=True)
 class PlannedCheck:
-    """A check `minutes` after the anchor (negative: before), in time within the tolerance either way."""
+    """A check `minutes` after the anchor (negative: before), on time within the tolerance either way."""
 
     minutes: int
     tolerance_minutes: int
@@ -55,7 +55,7 @@ class Criterion:
     Semantics: `level` = `operator value` holds for the level, whatever the baseline was; `increase_to`,
     `decrease_to` = above (below) the baseline AND it holds for the level; `increase_of`, `decrease_of` = it holds for
     the rise (fall) from the baseline; `increase_percent`, `decrease_percent` = for the rise (fall) in % of it.
-    `sustained_minutes`: readings that are so lie at least this long apart, with none between that is not.
+    `sustained_minutes`: two readings that meet it are at least this far apart, and every one between them meets it.
     Applies from the anchor up to and including `window_hours` after it.
     """
 
@@ -78,7 +78,10 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Plausibility:
-    """Outside the hard limits a value is refused, outside the soft ones asked about; limits are allowed."""
+    """Outside the hard limits a value is refused, outside the soft ones it causes a question.
+
+    Limits are allowed.
+    """
 
     unit: str
     hard_low: Decimal
@@ -90,9 +93,9 @@ class Plausibility:
 
 @dataclass(frozen=True)
 class HaemodynamicPlan:
-    """Checks after each infusion and what counts as a candidate finding; both ends of a window are closed.
+    """Checks after each infusion and the definition of a candidate finding; both ends of a window are closed.
 
-    Events between `window_hours` and `late_window_hours` stay visible and are not findings of the window.
+    Events between `window_hours` and `late_window_hours` are displayed and are not findings of the window.
     """
 
     rule_set: str

@@ -1,4 +1,4 @@
-"""Reading the results that a protocol asks for."""
+"""Reading the protocol's outcome plan."""
 
 import itertools
 from typing import get_args

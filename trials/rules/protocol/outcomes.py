@@ -1,4 +1,4 @@
-"""What a protocol says about the results of a participant: daily assessments, imputation, adjusted comparison, days free."""
+"""The protocol's outcome plan: daily assessments, imputation, adjusted comparison, days free."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ AnalysedPopulation = Literal["treated", "enrolled"]
 
 @dataclass(frozen=True)
 class Imputation:
-    """What stands in for a PaO2/FiO2 ratio that was not measured.
+    """The replacement of a PaO2/FiO2 ratio that was not measured.
 
-    From the day of death on `death_value` (mmHg); after somebody left intensive care alive, or was no longer sampled
-    because of improvement, the last value measured times `improved_factor`, not compounded. Nothing else is imputed.
+    From the day of death on: `death_value` (mmHg). After leaving intensive care alive, or after sampling ended because
+    of improvement: the last measured value times `improved_factor`, not compounded. Nothing else is imputed.
     """
 
     death_value: Decimal
@@ -44,7 +44,9 @@ class Analysis:
 
 @dataclass(frozen=True)
 class FreeDays:
-    """Days alive and free of ventilation, and of organ failure, from day 1 to `last_day`; 0 for who died by then.
+    """Days alive and free of ventilation, and of organ failure, from day 1 to `last_day`.
+
+    0 after a death by then.
 
     `ventilated_by` are the kinds of support that count as ventilated. `reintubation`: `last_period` counts from the end
     of the last ventilated day, `all_free_days` every free day. An organ of `organs` fails at `organ_failure_from`

@@ -1,4 +1,4 @@
-"""From a mapping (a TOML file, a stored JSON document) to a Protocol, or to all that is wrong with it."""
+"""From a mapping (a TOML file, a stored JSON document) to a Protocol, or to all errors in it."""
 
 import itertools
 from collections.abc import Iterable, Mapping
@@ -43,7 +43,7 @@ RESERVED_ARM = "total"  # the pooled column of every table
 
 
 def parse_protocol(mapping: Mapping[str, Any]) -> Protocol:
-    """Read one protocol version; raises ProtocolError with every (key, value, rule) that is wrong."""
+    """Read one protocol version; raises ProtocolError with every wrong (key, value, rule)."""
     problems = Problems()
     table = ProtocolTable(mapping, "", problems)
     protocol = _read(table)
@@ -108,7 +108,7 @@ def _check(table: ProtocolTable, protocol: Protocol) -> None:
 
 
 def _check_names(table: ProtocolTable, protocol: Protocol) -> None:
-    """Nothing is named twice, whatever its case."""
+    """Every name is unique, ignoring case."""
     _once(table, "arms", (arm.code for arm in protocol.arms))
     _once(table, "sites", (site.code for site in protocol.sites))
     _once(table, "strata", (stratum.code for stratum in protocol.strata))
@@ -148,7 +148,7 @@ def _check_arms(table: ProtocolTable, protocol: Protocol) -> None:
 
 
 def _check_windows(table: ProtocolTable, protocol: Protocol) -> None:
-    """Windows in days stand in order and share no day; only the last may be open."""
+    """Windows in days are in order and do not overlap; only the last may be open."""
     windows = [w for w in protocol.event_windows if w.basis == "days" and w.first_day is not None]
     for earlier, later in itertools.pairwise(windows):
         if earlier.last_day is None or (later.first_day or 0) <= earlier.last_day:
@@ -168,7 +168,7 @@ def _check_looks(table: ProtocolTable, protocol: Protocol) -> None:
 
 
 def _check_covariates(table: ProtocolTable, protocol: Protocol) -> None:
-    """A result is adjusted for strata that the protocol has; without any strata, for the baseline value alone."""
+    """An outcome is adjusted for strata of the protocol; without any strata, for the baseline value only."""
     known = [stratum.code for stratum in protocol.strata]
     asked = protocol.outcomes.analysis.covariate_strata if protocol.outcomes else ()
     unknown = [code for code in asked if code not in known]

@@ -75,7 +75,7 @@ def _check_haemodynamics(table: ProtocolTable, plan: HaemodynamicPlan) -> None:
 
 
 def check_limits(table: ProtocolTable, name: str, limits: Plausibility, units: Mapping[str, str]) -> None:
-    """Note a variable that `units` does not know, another unit than it names, and limits that do not rise."""
+    """Report a variable that `units` does not have, a wrong unit, and limits that do not rise."""
     key = table.key(f"plausibility.{name}")
     if name not in units:
         table.problems.add(key, name, "is not a variable; known: " + ", ".join(units))
@@ -92,7 +92,7 @@ def _read_check(table: ProtocolTable) -> PlannedCheck:
 
 
 def read_plausibility(table: ProtocolTable) -> Plausibility:
-    """Hard limits, soft ones where there are any, and their source."""
+    """Hard limits, soft ones if any, and their source."""
     return Plausibility(
         unit=table.text("unit"),
         hard_low=table.number("hard_low", "-1000", "1000000"),
@@ -104,7 +104,7 @@ def read_plausibility(table: ProtocolTable) -> Plausibility:
 
 
 def read_antibody_plan(table: ProtocolTable) -> AntibodyPlan:
-    """When sera are taken, the cut-offs and what makes a result valid, each with its source."""
+    """Sampling days, cut-offs and the conditions of a valid result, each with its source."""
     plan = AntibodyPlan(
         rule_set=table.text("rule_set"),
         sampling=table.tables("sampling", _read_sample),

@@ -1,4 +1,4 @@
-"""What is wrong with a protocol: every key, its value and the rule it breaks."""
+"""The errors of a protocol: every key, its value and the rule that it breaks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ LONGEST_SHOWN = 80
 
 @dataclass(frozen=True)
 class KeyProblem:
-    """One thing wrong with a protocol: the key (dotted, list items numbered from 1), its value, the rule."""
+    """One error of a protocol: the key (dotted, list items numbered from 1), its value, the rule."""
 
     key: str
     value: object
@@ -21,7 +21,7 @@ class KeyProblem:
 
 
 class ProtocolError(ValueError):
-    """A protocol that cannot be; `problems` names every key that is wrong, not only the first."""
+    """An invalid protocol; `problems` has every wrong key, not only the first."""
 
     def __init__(self, problems: Iterable[KeyProblem]) -> None:
         self.problems = tuple(problems)
@@ -29,17 +29,17 @@ class ProtocolError(ValueError):
 
 
 class Problems:
-    """The problems found so far, in the order in which they were met."""
+    """The problems found so far, in order."""
 
     def __init__(self) -> None:
         self.found: list[KeyProblem] = []
 
     def add(self, key: str, value: object, rule: str) -> None:
-        """Note one problem."""
+        """Add one problem."""
         self.found.append(KeyProblem(key, value, rule))
 
     def blame(self, key: str) -> bool:
-        """Whether the key, or one inside it, is among them already."""
+        """Whether there is a problem of this key, or of one inside it."""
         return any(p.key == key or p.key.startswith((f"{key}.", f"{key}[")) for p in self.found)
 
 

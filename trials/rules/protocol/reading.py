@@ -1,4 +1,4 @@
-"""Reading a protocol's tables key by key, noting everything that is wrong with them."""
+"""Reading a protocol's tables key by key, collecting every error."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -17,9 +17,9 @@ T = TypeVar("T")
 
 
 class ProtocolTable:
-    """One table of the file. Every getter notes a problem and returns a stand-in instead of raising.
+    """One table of the file. Every getter records a problem and returns a placeholder instead of raising.
 
-    The stand-ins never leave this package: a protocol with problems is never made.
+    The placeholders never leave this package: no protocol with problems is made.
     """
 
     def __init__(self, values: Mapping[str, Any], path: str, problems: Problems) -> None:
@@ -33,20 +33,20 @@ class ProtocolTable:
         return f"{self.path}.{name}" if self.path else name
 
     def refuse(self, name: str, rule: str) -> None:
-        """Note that the value of `name` breaks `rule`."""
+        """Record that the value of `name` breaks `rule`."""
         self.problems.add(self.key(name), self.values.get(name), rule)
 
     def judge(self, name: str, rule: str) -> None:
-        """Note that `name` as a whole breaks `rule`, unless something in it is wrong already: that comes first."""
+        """Record that `name` as a whole breaks `rule`, unless a problem inside it is recorded already."""
         if not self.problems.blame(self.key(name)):
             self.refuse(name, rule)
 
     def has(self, name: str) -> bool:
-        """Whether the key is there."""
+        """Whether the key is present."""
         return name in self.values
 
     def text(self, name: str, *, optional: bool = False, longest: int = LONGEST_TEXT) -> str:
-        """A text that is not empty, of at most `longest` characters; an optional one left out is empty."""
+        """A non-empty text of at most `longest` characters; an optional one left out is empty."""
         value = self._take(name, optional, "a text is needed here")
         if value is None:
             return ""
@@ -62,7 +62,7 @@ class ProtocolTable:
         return self._code(name, CODE_PATTERN, "_ . + -")
 
     def slug(self, name: str) -> str:
-        """A code that may stand in an address: letters, digits and `_ -`, at most 40 characters."""
+        """A code for use in an address: letters, digits and `_ -`, at most 40 characters."""
         return self._code(name, SLUG_PATTERN, "_ -")
 
     def whole(self, name: str, low: int, high: int) -> int:
@@ -136,7 +136,7 @@ class ProtocolTable:
         return day or date.min
 
     def zone(self, name: str) -> str:
-        """A time zone of the IANA data base."""
+        """A time zone of the IANA database."""
         value = self.text(name)
         if value and not is_zone(value):
             self.refuse(name, "must be a time zone of the IANA data base, such as Europe/Paris")
@@ -161,7 +161,7 @@ class ProtocolTable:
         return tuple(items)
 
     def table(self, name: str, make: "Callable[[ProtocolTable], T]") -> T:
-        """A table that has to be there, read by `make`."""
+        """A required table, read by `make`."""
         value = self._take(name, False, f"a table [{self.key(name)}] is needed here")
         if value is not None and not isinstance(value, Mapping):
             self.refuse(name, "must be a table")
@@ -197,7 +197,7 @@ class ProtocolTable:
         return {key: self._read(item, f"{self.key(name)}.{key}", make) for key, item in value.items()}
 
     def finish(self) -> None:
-        """Note every key that nobody asked for."""
+        """Record every key that no getter read."""
         for name in self.values:
             if name not in self._asked:
                 self.refuse(name, "is not a key of a protocol; known here: " + ", ".join(sorted(self._asked)))

@@ -1,4 +1,4 @@
-"""Whom a protocol names to be told of serious events, beside the trial's safety officers."""
+"""Additional recipients of notices of serious events, besides the trial's safety officers."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,10 @@ _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 
 @dataclass(frozen=True)
 class SafetyContacts:
-    """`inbox`: the e-mail address of the sponsor's safety department; empty: the people of the sponsor are told."""
+    """`inbox`: the e-mail address of the sponsor's safety department.
+
+    Empty: the sponsor's accounts get the notices.
+    """
 
     inbox: str = ""
 

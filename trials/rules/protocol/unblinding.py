@@ -1,4 +1,4 @@
-"""What a protocol says about unblinding one participant in an emergency."""
+"""The protocol's rules for unblinding one participant in an emergency."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Single values of a protocol file, whichever format it was read from."""
+"""Single values of a protocol file, in any format."""
 
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Action
+from webkit.admin.desk import Wording, navigation_entries
 
 
 @dataclass(frozen=True)
 class Destination:
-    """An entry of the navigation: its name, the page, and the action of the permission table that opens it."""
+    """An entry of the navigation: its name, the page, and the action that opens it."""
 
-    label: Promise
-    hint: Promise
+    label: Wording
+    hint: Wording
     url_name: str
     action: Action | None = None
 
@@ -240,6 +240,12 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.OPEN_ARM_KEY,
     ),
     Destination(
+        _("Locks"),
+        _("Whose data are frozen or locked"),
+        "admin:trials_datalock_changelist",
+        Action.LOCK_DATA,
+    ),
+    Destination(
         _("Imports"), _("Data sets read in"), "admin:interchange_importrun_changelist", Action.IMPORT_DATA
     ),
     Destination(
@@ -267,3 +273,13 @@ DESTINATIONS: tuple[Destination, ...] = (
         _("Trial"), _("Protocol versions and sites"), "admin:trials_trial_changelist", Action.MANAGE_TRIAL
     ),
 )
+
+BEFORE = "admin:interchange_importrun_changelist"
+"""The entries of apps that the worklist does not know stand before this one."""
+
+
+def all_destinations() -> list[Destination]:
+    """Ours and those that other apps registered."""
+    place = next(at for at, one in enumerate(DESTINATIONS) if one.url_name == BEFORE)
+    added = [Destination(one.label, one.hint, one.url_name, one.action) for one in navigation_entries()]
+    return [*DESTINATIONS[:place], *added, *DESTINATIONS[place:]]

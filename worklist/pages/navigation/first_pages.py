@@ -29,10 +29,13 @@ FIRST_PAGES = (
 
 
 def has_worklist(user: User) -> bool:
-    """Whether the first page of this person is a list of work."""
+    """Whether the first page of this person is a worklist."""
     return any(grant.role in DESK_ROLES for grant in grants_of(user))
 
 
 def first_page_of(user: User) -> str:
-    """Where somebody without a worklist starts: the board's portal, the trail, the accounts; empty when nowhere."""
+    """The first page of a person without a worklist: the board's portal, the trail, the accounts.
+
+    Empty when none.
+    """
     return next((reverse(name) for action, name in FIRST_PAGES if may_anywhere(user, action)), "")

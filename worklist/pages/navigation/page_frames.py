@@ -12,7 +12,7 @@ from accounts.choices import Action, Role
 from accounts.models import User
 from accounts.queries import grants_of, may_anywhere
 from trials.models import Site
-from worklist.pages.navigation.destinations import DESTINATIONS, Destination
+from worklist.pages.navigation.destinations import Destination, all_destinations
 from worklist.pages.navigation.first_pages import has_worklist
 from worklist.pages.navigation.workplaces import workplace_trial, workplace_zone
 
@@ -27,7 +27,7 @@ IDLE_SECONDS = "idle_seconds"
 
 
 class Frame:
-    """Computed when a page asks, once per request."""
+    """Computed on first use, once per request."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -73,7 +73,9 @@ class Frame:
             return []
         has_desk = has_worklist(self._user)
         open_to_user = [
-            d for d in DESTINATIONS if (has_desk if d.action is None else may_anywhere(self._user, d.action))
+            d
+            for d in all_destinations()
+            if (has_desk if d.action is None else may_anywhere(self._user, d.action))
         ]
         return [entry for d in open_to_user if (entry := self._entry(d))]
 
@@ -87,7 +89,7 @@ class Frame:
 
     @cached_property
     def workplace(self) -> str:
-        """`Site · trial`, or the trial alone, where the person's first role stands."""
+        """`Site · trial`, or the trial alone, of the person's first role."""
         trial = workplace_trial(self._user) if self._user else None
         if trial is None:
             return ""
@@ -97,12 +99,12 @@ class Frame:
 
     @property
     def zone(self) -> str:
-        """The name of the zone whose wall time the page speaks."""
+        """The name of the page's time zone."""
         return workplace_zone(self._user) if self._user else ""
 
     @property
     def idle_seconds(self) -> int:
-        """After how long without use the session ends."""
+        """The idle time after which the session ends."""
         return int(self._request.session.get(IDLE_SECONDS, settings.SESSION_IDLE_SHARED.total_seconds()))
 
     @property

@@ -14,7 +14,7 @@ from webkit.admin.display import study_zone
 
 
 def workplace_trial(user: User) -> Trial | None:
-    """The trial a person works in: the first of their roles, by code (a role in every trial: the first trial)."""
+    """The trial a person works in: that of the first role, by code (a role in every trial: the first trial)."""
     known: Trial | None = getattr(user, "_workplace_trial", None)
     if known is None:
         codes = sorted({grant.trial_code for grant in grants_of(user) if grant.trial_code})
@@ -24,10 +24,10 @@ def workplace_trial(user: User) -> Trial | None:
 
 
 def workplace_zone(user: User) -> str:
-    """The zone whose wall time a person's pages speak.
+    """The time zone of a person's pages.
 
-    Of the sites where they work when these share one and they have no role in a whole trial, else of the trial. Empty
-    before the first trial.
+    It is that of the sites where the person works when these have the same zone and the person has no role in a whole
+    trial, else that of the trial. Empty before the first trial.
     """
     known: str | None = getattr(user, "_workplace_zone", None)
     if known is None:
@@ -39,7 +39,7 @@ def workplace_zone(user: User) -> str:
 
 
 def _zones_of_sites(user: User) -> set[str]:
-    """The zones of the sites that all roles of this person stand at; none for a role in a whole trial."""
+    """The zones of the sites of all roles of this person; none for a role in a whole trial."""
     places = {(grant.trial_code, grant.site_code) for grant in grants_of(user)}
     if not places or any(not site for _trial, site in places):
         return set()
@@ -50,9 +50,11 @@ def _zones_of_sites(user: User) -> set[str]:
 
 
 class TrialZoneMiddleware:
-    """Pages speak the wall time of the site (or of the trial), and read what is typed as such.
+    """Activates the time zone of the site (or of the trial) for pages and their input.
 
-    The database and the API keep UTC. Study days are counted in the trial's zone everywhere.
+    The database and the API keep UTC.
+
+    Study days are counted in the trial's zone everywhere.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -14,6 +14,7 @@ from tests.house.blind.cast.base import ARMS, NOW, SEALED_WORDS, Cast
 from tests.house.blind.cast.board import alerts, reports, sealed_reports
 from tests.house.blind.cast.clinical import deviations, events, trials
 from tests.house.blind.cast.corrections import corrections
+from tests.house.blind.cast.data_management import data_management
 from tests.house.blind.cast.laboratory import immunology
 from tests.house.blind.cast.meetings import meetings
 from tests.house.blind.cast.people import people_of_two_roles
@@ -40,13 +41,17 @@ BUILDERS: tuple[Callable[[Cast], None], ...] = (
     sealed_reports,
     meetings,
     corrections,
+    data_management,
     people_of_two_roles,
 )
 """In this order: each finds what those before it have written."""
 
 
 def make_cast(draw: Draw) -> Cast:
-    """The whole trial. Everything but the arms, their letters, and what follows from them is the same in every state."""
+    """The whole trial.
+
+    Everything but the arms, their letters, and what follows from them is the same in every state.
+    """
     cast = Cast(make_everything(arm_code=draw.arms[0]), draw)
     for build in BUILDERS:
         build(cast)

@@ -1,7 +1,7 @@
-"""What every part of the fixture trial is made with: the values that are sealed, and the trial in one state.
+"""The inputs of the fixture trial: the sealed values, and the trial in one state.
 
-How many get cells differs from draw to draw, and so does how many rows every sealed table holds, how often
-the trail was written to, and how many clearances were opened: a count of any of them is a difference as well.
+The number of treated participants differs from draw to draw, and so do the number of rows of every sealed table, of
+entries in the trail, and of opened clearances: a count of any of them is a difference as well.
 """
 
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from trials.models import Participant
 __all__ = ["ACTIVE", "AT", "CONTROL", "PROTOCOL"]
 
 NOW = datetime(2020, 4, 27, 10, 30, tzinfo=UTC)
-"""When the blinded look: sera of day 14 are owed, and one infusion began an hour ago."""
+"""The time at which the blinded look: sera of day 14 are due, and one infusion began an hour ago."""
 ARMS = (ACTIVE, CONTROL)
 PLACES = range(PEOPLE - 1)
 """Of the participants that are enrolled beside the one of `make_everything`."""
@@ -30,8 +30,9 @@ BATCHES = {ACTIVE: ("UCK7Q1", "UCK7Q2"), CONTROL: ("PLH3M8",)}
 DONORS = {"UCK7Q1": "DONZX9", "UCK7Q2": "DONWV4", "PLH3M8": ""}
 TYPED = ("DONZX9", "DONWV4")
 TYPINGS = (["A*02:01", "B*07:02"], ["A*24:02", "B*08:01"], ["A*02:01", "B*08:01"], ["A*24:02", "B*07:02"])
-"""What each donor is typed as is one of these, drawn; all at as many alleles, as in a laboratory that types
-whole loci.
+"""What each donor is typed as is one of these, drawn.
+
+All at as many alleles, as in a laboratory that types whole loci.
 """
 CELLS = (Decimal("71.37"), Decimal("68.91"), Decimal("74.23"))
 VIABILITY = (Decimal("93.7"), Decimal("91.3"))
@@ -39,7 +40,7 @@ STRONG = {"A0201": ("8642.5", "7315.5"), "B0702": ("1333.5", "1987.5"), "A2402":
 """What the laboratory measures on day 14 in somebody who got cells, one of each: new donor-specific antibodies."""
 WEAK = {"A0201": ("121.5", "117.5")}
 CLOSED_WORD = "Quassia"
-"""Stands in every text that is written in the closed room, and nowhere else."""
+"""In every text that is written in the closed session, and nowhere else."""
 SEALED_WORDS = (
     *DONORS,
     *filter(None, DONORS.values()),
@@ -48,7 +49,7 @@ SEALED_WORDS = (
     *(value for bead in (STRONG, WEAK) for drawn in bead.values() for value in drawn),
     CLOSED_WORD,
 )
-"""Values that stand in sealed rows and nowhere else."""
+"""Values that are in sealed rows and nowhere else."""
 
 SYSTEM: dict[str, Any] = {"at": NOW - timedelta(minutes=50), "reason": "made for the proof of the blind"}
 
@@ -68,12 +69,12 @@ class Cast:
     own_rows: dict[str, int] = field(default_factory=dict)
 
     def arm_of(self, place: int) -> str:
-        """The arm of the participant at that place of `people`, in this state."""
+        """The arm of the participant at that index of `people`, in this state."""
         return self.draw.arms[place + 1]
 
     @property
     def feared(self) -> str:
-        """The coded arm of which the board speaks in the closed room, in this state, and something drawn beside it."""
+        """The coded arm of the closed session's texts, in this state, and a random value beside it."""
         return f"{self.feared_arm}, {self.draw.name}"
 
     @property
@@ -81,7 +82,7 @@ class Cast:
         return "Arm B" if self.draw.backwards else "Arm A"
 
     def chance(self, subject: str) -> Random:
-        """What else is drawn about a subject in this state."""
+        """The other random values of a subject in this state."""
         return self.draw.chance(subject)
 
     def add_extra(self, row: Model) -> None:

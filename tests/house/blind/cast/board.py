@@ -1,4 +1,4 @@
-"""The board's reports: open ones that everybody may list, and what only the board knows of."""
+"""The board's reports: open ones that are listed, and those for the board only."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,17 +20,17 @@ from reports.rendering.document import canonical_bytes, sha256_hex
 from reports.services.alert_answers import answer_alert
 from reports.services.boundaries import check_boundaries
 from reports.services.claiming import claim_report
-from reports.services.looks import owe_report_at, owe_report_now
+from reports.services.looks import create_ad_hoc_report, create_report_of_look
 from reports.services.making import freeze_report, keep_documents
 from reports.services.reading import open_document
-from reports.services.sealed_reports import ask_for_sealed_report, share_sealed_report
+from reports.services.sealed_reports import request_sealed_report, share_sealed_report
 from tests.factories import save_row, unsealed
 from tests.house.blind.cast.base import CLOSED_WORD, NOW, SYSTEM, Cast
 from tests.sealing import seal_everything
 
 
 def alerts(cast: Cast) -> None:
-    """Every boundary is checked; the chair answers an alert of the coded arm that the board fears for."""
+    """Every boundary is checked; the chair answers an alert of a coded arm."""
     trial, chair = cast.everything.trial, cast.users["board_chair"]
     check_boundaries(trial_id=trial.pk, at=SYSTEM["at"])
     with unsealed(trial):
@@ -40,9 +40,9 @@ def alerts(cast: Cast) -> None:
 
 
 def _alert_of(cast: Cast) -> BoundaryState:
-    """As a check would have written it, had this arm reached the boundary: two serious events would take days to tell.
+    """An alert as a check would have written it, had this arm reached the boundary.
 
-    No state has these counts, so the next check writes as much in each.
+    Two serious events would take days. No state has these counts, so the next check writes as much in each.
     """
     letter = cast.feared_arm[-1]
     counts = {"affected": 6, "evaluable": 6, "evidence": 0.95, "prompts": True, "is_alert": True}
@@ -64,9 +64,9 @@ def reports(cast: Cast) -> None:
         cast.users[role].save(update_fields=["email"])
     by = {"by": system_user(), **SYSTEM}
     seal_everything()
-    looked = owe_report_at(trial=cast.everything.trial, look=7, **by)
+    looked = create_report_of_look(trial=cast.everything.trial, look=7, **by)
     make(looked)
-    claimed = owe_report_now(trial=cast.everything.trial, **by)
+    claimed = create_ad_hoc_report(trial=cast.everything.trial, **by)
     claim_report(report_id=claimed.pk, at=NOW)
     cast.everything.add(BoardReport.objects.get(pk=looked.pk))
     cast.everything.add(BoardMessage.objects.earliest("pk"))
@@ -95,9 +95,9 @@ _drawn: dict[bytes, dict[ReportFormat, bytes]] = {}
 
 
 def opened(snapshot: bytes) -> dict[ReportFormat, bytes]:
-    """The documents of an open report, drawn once where two states froze the same.
+    """The documents of an open report, rendered once where two states froze the same bytes.
 
-    Tables and renderer are handed these bytes and know neither model nor query (tests/house/test_ladder.py).
+    Tables and renderer get these bytes only, and use neither model nor query (tests/house/test_ladder.py).
     """
     if snapshot not in _drawn:
         _drawn[snapshot] = rendered(document_of(snapshot))
@@ -105,14 +105,14 @@ def opened(snapshot: bytes) -> dict[ReportFormat, bytes]:
 
 
 def _read(cast: Cast, report: BoardReport) -> None:
-    """That somebody opened a report stands in the open trail, whichever it was."""
+    """The open trail records every opening of a report, of whichever kind."""
     for role, kind in (("sponsor", ReportKind.OPEN), ("board_member", ReportKind.CLOSED)):
         asked: dict[str, Any] = {"report": report, "kind": kind, "report_format": ReportFormat.JSON}
         open_document(**asked, by=cast.users[role], at=NOW)
 
 
 def sealed_reports(cast: Cast) -> None:
-    """The chair asks for an ad hoc report because of an arm, and shares it; and for more of them in some states."""
+    """The chair requests an ad hoc report because of an arm, and shares it; and more of them in some states."""
     trial, chair = cast.everything.trial, cast.users["board_chair"]
     for number in range(1 + cast.draw.extra):
         why = {
@@ -120,7 +120,7 @@ def sealed_reports(cast: Cast) -> None:
             "by": chair,
             "at": SYSTEM["at"],
         }
-        report = ask_for_sealed_report(trial=trial, **why)
+        report = request_sealed_report(trial=trial, **why)
         _make_sealed(report)
         if number == 0:
             share_sealed_report(report_id=report.pk, trial=trial, **{**why, "at": NOW - timedelta(minutes=1)})

@@ -25,7 +25,10 @@ from tests.house.blind.cast.base import NOW, PLACES, SYSTEM, Cast, enrolled_at, 
 
 
 def trials(cast: Cast) -> None:
-    """Six more enrolled over two sites, one only screened, one whose screening failed; infusions, one of them running."""
+    """Six more enrolled over two sites, one only screened, one whose screening failed.
+
+    Infusions, one of them running.
+    """
     trial = cast.everything.trial
     sites = [trial.sites.get(code=code) for code in ("01", "02")]
     for place in PLACES:

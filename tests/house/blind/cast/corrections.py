@@ -1,4 +1,4 @@
-"""A report's next version, after open records were corrected in every state alike and a sealed one in one state only."""
+"""A report's next version, after corrections of open records in every state and of a sealed one in one state."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from immunology.services import judge_every_trial
 from product.models import DispensedDose
 from product.services import void_dispensed_dose
 from reports.models import BoardReport
-from reports.services.correcting import owe_correction
+from reports.services.correcting import create_corrected_report
 from tests.factories import unsealed
 from tests.full_fixture import ACTIVE
 from tests.house.blind.cast.base import CLOSED_WORD, NOW, SYSTEM, Cast
@@ -25,7 +25,7 @@ def corrections(cast: Cast) -> None:
     judge_every_trial(at=SYSTEM["at"])
     report = BoardReport.objects.get(pk=cast.everything.rows["reports.boardreport"])
     asked: dict[str, Any] = {"by": cast.users["unblinded_statistician"], "reason": "An age was misread."}
-    corrected = owe_correction(report=report, at=NOW - timedelta(minutes=1), **asked)
+    corrected = create_corrected_report(report=report, at=NOW - timedelta(minutes=1), **asked)
     make(corrected)
     cast.add_extra(corrected)
 

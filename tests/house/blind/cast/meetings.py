@@ -1,4 +1,4 @@
-"""The board's meetings: what leaves the closed room is the same in every state, what is said in it is not."""
+"""The board's meetings: the published part is the same in every state, the closed session is not."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,10 @@ from tests.integration.dsmb.meeting_steps import Board
 
 
 def meetings(cast: Cast) -> None:
-    """The meeting on the look, from its plan to the sponsor's answer; and meetings out of turn, which stay in the room."""
+    """The meeting on the look, from its plan to the sponsor's answer.
+
+    And meetings out of turn, which stay in the room.
+    """
     cast.users["sponsor"].refresh_from_db()
     board = _board(cast)
     _talk(cast, board)
@@ -52,7 +55,7 @@ def _plan(cast: Cast, reports: list[BoardReport], reason: str) -> BoardMeeting:
 
 
 def _talk(cast: Cast, board: Board) -> None:
-    """Comments on the report; in some states more of them, which are taken back."""
+    """Comments on the report; in some states more of them, which are voided."""
     said: dict[str, Any] = {"report": board.report, "section": "", "by": board.ada}
     text = f"{CLOSED_WORD}: {cast.feared} has more events."
     first = comments.write_comment(reply_to=None, text=text, at=board.now(), **said)
@@ -62,7 +65,7 @@ def _talk(cast: Cast, board: Board) -> None:
 
 
 def _settle(cast: Cast, board: Board) -> MeetingNotice:
-    """The same outcome, counted from other votes: who dissents, who declares a conflict and is excused, and why."""
+    """The same outcome from different votes: who dissents, who declares a conflict and is excused, and why."""
     dissenter, excused = cast.chance("votes").sample((board.ada, board.grace, board.alan), 2)
     board.open()
     board.attend(*board.everybody)
@@ -87,7 +90,7 @@ def _settle(cast: Cast, board: Board) -> MeetingNotice:
 
 
 def _out_of_turn(cast: Cast) -> None:
-    """Meetings on the ad hoc report, in some states more of them, which are called off."""
+    """Meetings on the ad hoc report, in some states more of them, which are cancelled."""
     report = BoardReport.objects.get(pk=cast.extra["reports.boardreport"][0])
     by: dict[str, Any] = {"by": cast.users["board_chair"], "at": NOW, "reason": "Not needed."}
     for number in range(1 + cast.draw.extra):

@@ -1,6 +1,6 @@
-"""Safety cases: handed to the unblinded desk and opened there, for product and placebo alike.
+"""Safety cases: given to the unblinded desk and opened there, for product and placebo alike.
 
-The open side is the same in every state, what the desk did is sealed and differs.
+The open side is the same in every state; the acts of the desk are sealed and differ.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -10,7 +10,10 @@ from tests.house.blind.cast.base import CLOSED_WORD, NOW, SYSTEM, Cast
 
 
 def unblindings(cast: Cast) -> None:
-    """An emergency that was disclosed, one that waits for a second person; one by mistake, assessed; the key, opened."""
+    """An emergency that was disclosed, one that waits for a second person; one by mistake, assessed.
+
+    The key, opened.
+    """
     for role in ("pharmacovigilance", "sponsor", "investigator"):
         cast.users[role].email = f"{role}@trial.example"
         cast.users[role].save(update_fields=["email"])

@@ -1,4 +1,4 @@
-"""Reports besides the looks: which month's is due, and which death has none yet."""
+"""Reports besides the looks: the month whose report is due, and the death without a report."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from trials.rules.protocol import Schedule
 def due_period(
     schedule: Schedule, *, at: datetime, since: datetime, zone: str
 ) -> tuple[str, datetime] | None:
-    """The latest month (`2020-05`) whose report is due, and the moment it fell due; None before the first one.
+    """The latest month (`2020-05`) whose report is due, and its due time; None before the first one.
 
-    A month's report is due on `day_of_month` at `time` in the trial's zone, and none that fell due before `since`, when
-    the protocol was loaded. A month that was missed is not made up: the next report holds its data.
+    A month's report is due on `day_of_month` at `time` in the trial's zone, but not before `since`, when the protocol
+    was loaded. A missed month is not made up: the next report includes its data.
     """
     local = at.astimezone(ZoneInfo(zone))
     moment = _moment(schedule, local.year, local.month, zone)
@@ -28,7 +28,7 @@ def due_period(
 
 
 def next_due(schedule: Schedule, *, at: datetime, zone: str) -> datetime:
-    """The next moment at which the schedule's report falls due, after `at`."""
+    """The next time at which the schedule's report is due, after `at`."""
     local = at.astimezone(ZoneInfo(zone))
     moment = _moment(schedule, local.year, local.month, zone)
     if at < moment:
@@ -37,7 +37,7 @@ def next_due(schedule: Schedule, *, at: datetime, zone: str) -> datetime:
 
 
 def _moment(schedule: Schedule, year: int, month: int, zone: str) -> datetime:
-    """The moment within a month."""
+    """The time within a month."""
     day = date(year, month, schedule.day_of_month)
     return datetime.combine(day, time.fromisoformat(schedule.time), tzinfo=ZoneInfo(zone))
 
@@ -45,11 +45,11 @@ def _moment(schedule: Schedule, year: int, month: int, zone: str) -> datetime:
 def uncovered_death(
     deaths: Mapping[int, datetime], reported_up_to: Iterable[datetime], *, since: datetime
 ) -> int | None:
-    """The participant whose death calls for a report: the first one recorded that no such report holds.
+    """The participant whose death triggers a report: the first recorded death that no such report includes.
 
-    `deaths` maps participants to the moment at which their death was first recorded; a report that was called for by a
-    death holds every one recorded up to its cut-off. Deaths recorded before `since`, when the protocol that asks for
-    these reports was loaded, call for none.
+    `deaths` maps participants to the time at which their death was first recorded; a report triggered by a death
+    includes every death recorded up to its cut-off. Deaths recorded before `since`, when the protocol with this rule
+    was loaded, trigger none.
     """
     held_up_to = max(reported_up_to, default=None)
     waiting = [

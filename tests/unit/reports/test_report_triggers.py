@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from reports.rules.looks import due_looks, immature_looks, matures_at
-from reports.rules.occasions import due_period, next_due, uncovered_death
+from reports.rules.report_triggers import due_period, next_due, uncovered_death
 from trials.rules.protocol import Schedule
 
 MONTHLY = Schedule("monthly", "Monthly listing", 1, "06:00", "test")

@@ -1,7 +1,7 @@
-"""Reports besides the looks that the protocol asks for: by calendar, and after a death. Once each, from rows alone.
+"""Reports besides the looks, from the protocol: by calendar, and after a death. Once each, from rows only.
 
-Both are called for by what blinded people know anyway, so that everybody may list them. What a boundary calls for is a
-sealed report.
+Blinded people know both triggers anyway, so that these reports are listed. The report that a boundary triggers is
+sealed.
 """
 
 from datetime import datetime
@@ -13,8 +13,8 @@ from partial_dates import local_date
 from reports.choices import ReportTrigger
 from reports.models import BoardReport
 from reports.queries.maturity import recorded_deaths
-from reports.rules.occasions import due_period, uncovered_death
-from reports.services.looks import owe
+from reports.rules.report_triggers import due_period, uncovered_death
+from reports.services.looks import create_report
 from trials.models import ProtocolVersion, Trial
 from trials.rules.protocol import Schedule
 
@@ -22,8 +22,8 @@ CALENDAR_REASON = "The calendar of the protocol calls for a report: %(label)s, %
 DEATH_REASON = standing_reason("A death was recorded, and the protocol calls for a report.")
 
 
-def owe_occasions(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
-    """Write down the reports that calendar and deaths call for and that are not there yet; run twice, writes once."""
+def create_triggered_reports(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
+    """Create the reports that calendar and deaths trigger and that do not exist yet; idempotent."""
     trial = Trial.objects.get(pk=trial_id)
     version = ProtocolVersion.objects.version_of(trial_id=trial_id, on=local_date(at, trial.timezone))
     protocol, since = version.protocol(), version.recorded_at
@@ -55,7 +55,7 @@ def _owe_after_death(trial: Trial, *, since: datetime, at: datetime) -> BoardRep
 def _owe_once(
     trial: Trial, trigger: ReportTrigger, occasion: str, reason: str, *, cutoff: datetime, at: datetime
 ) -> BoardReport | None:
-    """The row, or None when it is there already. The trial's row is locked; the unique occasion refuses a second."""
+    """The row, or None when it exists. The trial's row is locked; the unique occasion refuses a second one."""
     known = BoardReport.objects.filter(trial=trial, trigger=trigger, occasion=occasion)
     if known.exists():
         return None
@@ -63,4 +63,4 @@ def _owe_once(
         locked = Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
         if known.exists():
             return None
-        return owe(locked, trigger=trigger, reason=reason, cutoff=cutoff, occasion=occasion, at=at)
+        return create_report(locked, trigger=trigger, reason=reason, cutoff=cutoff, occasion=occasion, at=at)

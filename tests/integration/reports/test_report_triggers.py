@@ -1,4 +1,4 @@
-"""Looks that wait for their data, reports by calendar and after deaths: each exactly once, from the rows alone."""
+"""Looks that wait for their data, reports by calendar and after deaths: each exactly once, from the rows only."""
 
 from datetime import timedelta
 
@@ -11,8 +11,8 @@ from accounts.services import system_user
 from audit.services import attributed
 from reports.models import BoardMessage, BoardReport
 from reports.queries.maturity import maturity_of_looks
-from reports.services.looks import owe_looks, owe_report_at
-from reports.services.occasions import owe_occasions
+from reports.services.looks import create_due_reports, create_report_of_look
+from reports.services.report_triggers import create_triggered_reports
 from tests.factories import make_user, save_row
 from tests.integration.reports.board_trials import LATER, START, enrol_many, make_board_trial, make_plainly
 from tests.plugins.shared_rows import shared_rows
@@ -47,7 +47,7 @@ def change(person: Participant, *, at, **fields) -> None:
 
 
 def owed(trial, *, at) -> list[tuple[int | None, object]]:
-    return [(report.look, report.data_cutoff_at) for report in owe_looks(trial_id=trial.pk, at=at)]
+    return [(report.look, report.data_cutoff_at) for report in create_due_reports(trial_id=trial.pk, at=at)]
 
 
 def test_look_waits_for_the_end_of_the_day_and_has_that_moment_for_its_cutoff(trial, matures):
@@ -73,7 +73,7 @@ def test_death_of_somebody_else_does_not_end_the_waiting(trial, matures):
 
 def test_look_that_waits_is_refused_on_request_with_the_moment(trial, matures):
     with pytest.raises(ValidationError, match="the look at 2 waits for its data until 2020-04-23 00:00"):
-        owe_report_at(trial=trial, look=2, by=system_user(), at=matures - SECOND, reason="asked for")
+        create_report_of_look(trial=trial, look=2, by=system_user(), at=matures - SECOND, reason="asked for")
 
 
 def test_portal_says_what_a_look_waits_for(trial, client):
@@ -90,12 +90,15 @@ def test_portal_says_what_a_look_waits_for(trial, client):
 def test_report_by_calendar_is_owed_once_a_month(trial):
     may = START.replace(month=5, day=1, hour=4, minute=0)
 
-    made = [owe_occasions(trial_id=trial.pk, at=at) for at in (may - SECOND, may, may + timedelta(minutes=1))]
+    made = [
+        create_triggered_reports(trial_id=trial.pk, at=at)
+        for at in (may - SECOND, may, may + timedelta(minutes=1))
+    ]
 
     assert [len(each) for each in made] == [0, 1, 0]
     (report,) = made[1]
     assert (report.trigger, report.occasion, report.data_cutoff_at) == ("calendar", "monthly 2020-05", may)
-    assert len(owe_occasions(trial_id=trial.pk, at=may + timedelta(days=31))) == 1
+    assert len(create_triggered_reports(trial_id=trial.pk, at=may + timedelta(days=31))) == 1
 
 
 def test_second_report_of_an_occasion_is_refused_by_the_database(trial):
@@ -117,8 +120,8 @@ def test_death_calls_for_one_report_that_holds_every_death_so_far(trial, member_
     for person in trial.participants.order_by("pk")[:2]:
         change(person, at=when, has_died=True, status="died")
 
-    (report,) = owe_occasions(trial_id=trial.pk, at=when + SECOND)
-    again = owe_occasions(trial_id=trial.pk, at=when + 2 * SECOND)
+    (report,) = create_triggered_reports(trial_id=trial.pk, at=when + SECOND)
+    again = create_triggered_reports(trial_id=trial.pk, at=when + 2 * SECOND)
     make_plainly(report)
 
     assert (report.trigger, report.data_cutoff_at) == ("death", when + SECOND)
@@ -131,10 +134,10 @@ def test_later_death_calls_for_another_report(trial):
     first, second = trial.participants.order_by("pk")
     when = START + timedelta(days=5)
     change(first, at=when, has_died=True, status="died")
-    owe_occasions(trial_id=trial.pk, at=when + SECOND)
+    create_triggered_reports(trial_id=trial.pk, at=when + SECOND)
     change(second, at=when + timedelta(days=1), has_died=True, status="died")
 
-    assert len(owe_occasions(trial_id=trial.pk, at=when + timedelta(days=1, seconds=1))) == 1
+    assert len(create_triggered_reports(trial_id=trial.pk, at=when + timedelta(days=1, seconds=1))) == 1
     assert BoardReport.objects.filter(trigger="death").count() == 2
 
 
@@ -143,7 +146,7 @@ def test_protocol_without_occasions_owes_none(db):
     enrol_many(plain, 1)
     change(plain.participants.get(), at=LATER, has_died=True, status="died")
 
-    assert owe_occasions(trial_id=plain.pk, at=LATER) == ()
+    assert create_triggered_reports(trial_id=plain.pk, at=LATER) == ()
 
 
 @pytest.fixture
