@@ -55,7 +55,7 @@ class ExcuseSerumForm(NamedRefusals, forms.ModelForm[SerumInRun]):
 def ask_to_excuse(request: HttpRequest, serum: SerumInRun, form: ExcuseSerumForm) -> str:
     said = attribution(request, reason=form.cleaned_data["reason"])
     said.pop("seen_version", None)
-    services.ask_to_excuse_serum(trial=serum.trial, serum_id=serum.pk, laboratory=serum.laboratory, **said)
+    services.request_serum_excuse(trial=serum.trial, serum_id=serum.pk, laboratory=serum.laboratory, **said)
     return _("Asked. Another person of the laboratory confirms it; until then the serum counts nowhere.")
 
 

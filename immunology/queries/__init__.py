@@ -4,6 +4,7 @@ from immunology.queries.antibodies import own_laboratory_files, own_results, own
 from immunology.queries.releases import serology_named
 from immunology.queries.specimens import (
     ParticipantSample,
+    planned_samples,
     samples_due,
     sera_on_the_way,
     stored_sera,

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from documents.inks import INK
-from documents.svg import Sketch
-from documents.tooltips import Told
+from documents.svg import Canvas
+from documents.tooltips import Tooltip
 from immunology.rendering.pictures import SealedPicture
 from immunology.rules.codes import (
     DE_NOVO_CODES,
@@ -47,23 +47,23 @@ FILLS = {"P": "#bdbdbd", "N": "#5f5f5f", "?": "#e8e8e8"}
 def _grid(
     cells: Cells, people: Sequence[str], targets: Sequence[str], title: str, note: str, figure_id: str
 ) -> str:
-    sketch = Sketch(LEFT + CELL * len(targets) + 10, TOP + ROW * len(people) + 10)
+    canvas = Canvas(LEFT + CELL * len(targets) + 10, TOP + ROW * len(people) + 10)
     for place, target in enumerate(targets):
-        sketch.text_upwards(target, (LEFT + CELL * (place + 0.5), TOP - 34), size=6.5)
+        canvas.text_upwards(target, (LEFT + CELL * (place + 0.5), TOP - 34), size=6.5)
     for line, person in enumerate(people):
         y = TOP + ROW * line
-        sketch.text(person, (LEFT - 6, y + ROW / 2), size=7, anchor="end")
+        canvas.text(person, (LEFT - 6, y + ROW / 2), size=7, anchor="end")
         for place, target in enumerate(targets):
             code = cells.get((person, target), "")
             if code:
-                _cell(sketch, (LEFT + CELL * place, y), code, f"{person}, {target}: {code}")
-    return sketch.svg(figure_id=figure_id, title=title, description=note)
+                _cell(canvas, (LEFT + CELL * place, y), code, f"{person}, {target}: {code}")
+    return canvas.svg(figure_id=figure_id, title=title, description=note)
 
 
-def _cell(sketch: Sketch, corner: tuple[float, float], code: str, words: str) -> None:
+def _cell(canvas: Canvas, corner: tuple[float, float], code: str, words: str) -> None:
     sign = letter_of(code)
     size = (CELL - 2, ROW - 2)
-    sketch.rectangle(corner, size, fill=FILLS.get(sign, "white"), edge=INK, told=Told(words))
+    canvas.rectangle(corner, size, fill=FILLS.get(sign, "white"), edge=INK, tooltip=Tooltip(words))
     colour = "white" if sign == "N" else INK
     middle = (corner[0] + size[0] / 2, corner[1] + size[1] / 2)
-    sketch.text(sign, middle, size=9, anchor="middle", bold=True, colour=colour)
+    canvas.text(sign, middle, size=9, anchor="middle", bold=True, colour=colour)

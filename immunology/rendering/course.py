@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from documents.svg import Scale, Sketch, across
-from documents.tooltips import Told
+from documents.svg import Canvas, Scale, across
+from documents.tooltips import Tooltip
 from immunology.rendering.pictures import SealedPicture, mfi_text
 
 WIDTH, LANE, LEFT, RIGHT, TOP = 720.0, 24.0, 150.0, 700.0, 16.0
@@ -67,24 +67,24 @@ def _lanes(
     first = min(_day(one.earliest, day0) for one in moments)
     last = max(_day(one.latest, day0) for one in moments)
     days = Scale(min(first, 0.0) - 0.5, max(last, 1.0) + 0.5, LEFT, RIGHT)
-    sketch = Sketch(WIDTH, bottom + 30)
+    canvas = Canvas(WIDTH, bottom + 30)
     step = max(1, round((days.high - days.low) / 10))
     ticks = range(int(days.low), int(days.high) + 1, step)
-    across(sketch, days, list(ticks), TOP, bottom, _("Day"))
+    across(canvas, days, list(ticks), TOP, bottom, _("Day"))
     for place, lane in enumerate(lanes):
         y = TOP + LANE * (place + 0.5)
-        sketch.text(names[lane], (LEFT - 8, y), size=6.5, anchor="end")
+        canvas.text(names[lane], (LEFT - 8, y), size=6.5, anchor="end")
         for one in moments:
             if one.lane == lane:
-                _put(sketch, one, days, day0, y)
-    return sketch.svg(figure_id=figure_id, title=title, description=note)
+                _put(canvas, one, days, day0, y)
+    return canvas.svg(figure_id=figure_id, title=title, description=note)
 
 
-def _put(sketch: Sketch, one: CourseMoment, days: Scale, day0: datetime, y: float) -> None:
+def _put(canvas: Canvas, one: CourseMoment, days: Scale, day0: datetime, y: float) -> None:
     start, end = days.at(_day(one.earliest, day0)), days.at(_day(one.latest, day0))
-    with sketch.group(Told(f"{one.words} {mfi_text(one.mfi) if one.mfi else ''}".strip())):
+    with canvas.group(Tooltip(f"{one.words} {mfi_text(one.mfi) if one.mfi else ''}".strip())):
         if end - start > SHORTEST_BAR:
-            sketch.line((start, y), (end, y), width=2.4)
-        sketch.mark(LANE_MARKS[one.lane], ((start + end) / 2, y), size=3.4)
+            canvas.line((start, y), (end, y), width=2.4)
+        canvas.mark(LANE_MARKS[one.lane], ((start + end) / 2, y), size=3.4)
     if one.mfi:
-        sketch.text(mfi_text(one.mfi), ((start + end) / 2, y - 9), size=6, anchor="middle")
+        canvas.text(mfi_text(one.mfi), ((start + end) / 2, y - 9), size=6, anchor="middle")

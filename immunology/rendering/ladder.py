@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from documents.inks import GREY, INK
-from documents.svg import Scale, Sketch, upright
-from documents.tooltips import Told
+from documents.svg import Canvas, Scale, upright
+from documents.tooltips import Tooltip
 from immunology.rendering.pictures import (
     CALL_MARKS,
     HIGHEST_SHOWN_MFI,
@@ -72,17 +72,17 @@ def _row(bead: LadderBead) -> tuple[str, ...]:
 
 
 def _drawing(beads: Sequence[LadderBead], lines: LadderLines, title: str, note: str, figure_id: str) -> str:
-    sketch = Sketch(WIDTH, HEIGHT)
+    canvas = Canvas(WIDTH, HEIGHT)
     mfi = Scale(LOWEST_SHOWN_MFI, HIGHEST_SHOWN_MFI, BOTTOM, TOP, is_log=True)
-    upright(sketch, mfi, MFI_TICKS, LEFT, RIGHT)
+    upright(canvas, mfi, MFI_TICKS, LEFT, RIGHT)
     step = (RIGHT - LEFT) / len(beads)
     for place, bead in enumerate(beads):
-        _bar(sketch, bead, LEFT + step * place, step, mfi)
+        _bar(canvas, bead, LEFT + step * place, step, mfi)
     for words, value, dash in _levels(lines):
         y = mfi.at(max(value, LOWEST_SHOWN_MFI))
-        sketch.line((LEFT, y), (RIGHT, y), dash=dash, width=0.9)
-        sketch.text(words, (RIGHT + 2, y), size=6)
-    return sketch.svg(figure_id=figure_id, title=title, description=note)
+        canvas.line((LEFT, y), (RIGHT, y), dash=dash, width=0.9)
+        canvas.text(words, (RIGHT + 2, y), size=6)
+    return canvas.svg(figure_id=figure_id, title=title, description=note)
 
 
 def _levels(lines: LadderLines) -> list[tuple[str, float, str]]:
@@ -96,12 +96,12 @@ def _levels(lines: LadderLines) -> list[tuple[str, float, str]]:
     return [(words, value, dash) for words, value, dash in levels if value is not None]
 
 
-def _bar(sketch: Sketch, bead: LadderBead, x: float, step: float, mfi: Scale) -> None:
+def _bar(canvas: Canvas, bead: LadderBead, x: float, step: float, mfi: Scale) -> None:
     top = mfi.at(max(bead.mfi or 0.0, LOWEST_SHOWN_MFI))
-    told = Told(f"{bead.specificity}: {mfi_text(bead.mfi, bead.limit)} MFI, {bead.call}")
+    told = Tooltip(f"{bead.specificity}: {mfi_text(bead.mfi, bead.limit)} MFI, {bead.call}")
     fill = GREY if bead.is_donor_specific else "white"
-    sketch.rectangle((x + step * 0.1, top), (step * 0.8, BOTTOM - top), fill=fill, edge=INK, told=told)
-    sketch.mark(CALL_MARKS.get(bead.call, "x"), (x + step / 2, top), size=min(2.4, step / 2))
+    canvas.rectangle((x + step * 0.1, top), (step * 0.8, BOTTOM - top), fill=fill, edge=INK, tooltip=told)
+    canvas.mark(CALL_MARKS.get(bead.call, "x"), (x + step / 2, top), size=min(2.4, step / 2))
     if bead.is_donor_specific:
-        sketch.text("*", (x + step / 2, top - 8), size=9, anchor="middle", bold=True)
-        sketch.text_upwards(bead.specificity, (x + step / 2, BOTTOM + 22), size=6)
+        canvas.text("*", (x + step / 2, top - 8), size=9, anchor="middle", bold=True)
+        canvas.text_upwards(bead.specificity, (x + step / 2, BOTTOM + 22), size=6)

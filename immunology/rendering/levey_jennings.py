@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from documents.inks import RULE
-from documents.svg import Scale, Sketch
-from documents.tooltips import Told
+from documents.svg import Canvas, Scale
+from documents.tooltips import Tooltip
 from immunology.rendering.pictures import SealedPicture, mfi_text
 from immunology.rules.control_charts import WARNINGS, ChartPoint
 
@@ -35,21 +35,21 @@ def _point_row(point: ChartPoint) -> tuple[str, ...]:
 
 
 def _chart(points: Sequence[ChartPoint], name: str, note: str, figure_id: str) -> str:
-    sketch = Sketch(WIDTH, HEIGHT)
+    canvas = Canvas(WIDTH, HEIGHT)
     spreads = Scale(-WIDEST, WIDEST, BOTTOM, TOP)
     for level in range(-3, 4):
         y = spreads.at(level)
-        sketch.line((LEFT, y), (RIGHT, y), colour=RULE, dash="" if level == 0 else "3 3", width=0.6)
-        sketch.text(f"{level:+d}" if level else "0", (LEFT - 4, y), size=6.5, anchor="end")
+        canvas.line((LEFT, y), (RIGHT, y), colour=RULE, dash="" if level == 0 else "3 3", width=0.6)
+        canvas.text(f"{level:+d}" if level else "0", (LEFT - 4, y), size=6.5, anchor="end")
     step = (RIGHT - LEFT) / len(points)
     places = [(LEFT + step * (place + 0.5), spreads.at(point.z or 0.0)) for place, point in enumerate(points)]
-    sketch.path(places, width=0.6)
+    canvas.path(places, width=0.6)
     for at, point in zip(places, points, strict=True):
-        told = Told(f"{point.run}: {point.z:+.2f} {', '.join(point.flags)}".strip())
-        sketch.mark(_mark_of(point), at, size=3.0, told=told)
+        told = Tooltip(f"{point.run}: {point.z:+.2f} {', '.join(point.flags)}".strip())
+        canvas.mark(_mark_of(point), at, size=3.0, tooltip=told)
         if point.flags:
-            sketch.text(point.flags[0], (at[0], at[1] - 9), size=6, anchor="middle")
-    return sketch.svg(figure_id=figure_id, title=name, description=note)
+            canvas.text(point.flags[0], (at[0], at[1] - 9), size=6, anchor="middle")
+    return canvas.svg(figure_id=figure_id, title=name, description=note)
 
 
 def _mark_of(point: ChartPoint) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from documents.inks import RULE
-from documents.svg import Scale, Sketch, upright
-from documents.tooltips import Told
+from documents.svg import Canvas, Scale, upright
+from documents.tooltips import Tooltip
 from immunology.rendering.pictures import (
     HIGHEST_SHOWN_MFI,
     LOWEST_SHOWN_MFI,
@@ -76,24 +76,24 @@ def _line(one: PairedTarget) -> tuple[str, ...]:
 
 
 def _panels(targets: Sequence[PairedTarget], title: str, note: str, figure_id: str) -> str:
-    sketch = Sketch(44 + PANEL * len(targets), HEIGHT)
+    canvas = Canvas(44 + PANEL * len(targets), HEIGHT)
     mfi = Scale(LOWEST_SHOWN_MFI, HIGHEST_SHOWN_MFI, BOTTOM, TOP, is_log=True)
-    upright(sketch, mfi, MFI_TICKS, 40, 44 + PANEL * len(targets) - 8)
+    upright(canvas, mfi, MFI_TICKS, 40, 44 + PANEL * len(targets) - 8)
     for place, one in enumerate(targets):
-        _panel(sketch, one, 44 + PANEL * place, SLOPE_MARKS[place % len(SLOPE_MARKS)], mfi)
-    return sketch.svg(figure_id=figure_id, title=title, description=note)
+        _panel(canvas, one, 44 + PANEL * place, SLOPE_MARKS[place % len(SLOPE_MARKS)], mfi)
+    return canvas.svg(figure_id=figure_id, title=title, description=note)
 
 
-def _panel(sketch: Sketch, one: PairedTarget, x: float, mark: str, mfi: Scale) -> None:
+def _panel(canvas: Canvas, one: PairedTarget, x: float, mark: str, mfi: Scale) -> None:
     before, after = (max(value or 0.0, LOWEST_SHOWN_MFI) for value in (one.before, one.after))
     left, right = x + 20, x + PANEL - 30
     low, high = mfi.at(before / one.fold), mfi.at(before * one.fold)
-    sketch.rectangle((left, high), (right - left, low - high), fill="#eeeeee", edge=RULE)
+    canvas.rectangle((left, high), (right - left, low - high), fill="#eeeeee", edge=RULE)
     ends = ((left, mfi.at(before)), (right, mfi.at(after)))
     words = f"{one.specificity}: {mfi_text(one.before, one.before_limit)} → {mfi_text(one.after, one.after_limit)}"
-    with sketch.group(Told(f"{words}, {one.classification}")):
-        sketch.path(ends, width=1.4, dash="" if one.is_comparable else "4 3")
+    with canvas.group(Tooltip(f"{words}, {one.classification}")):
+        canvas.path(ends, width=1.4, dash="" if one.is_comparable else "4 3")
         for end in ends:
-            sketch.mark(mark, end, size=3.2)
-    sketch.text(one.specificity, (x + PANEL / 2 - 8, BOTTOM + 12), size=6.5, anchor="middle")
-    sketch.text(one.classification, (x + PANEL / 2 - 8, BOTTOM + 24), size=5.5, anchor="middle")
+            canvas.mark(mark, end, size=3.2)
+    canvas.text(one.specificity, (x + PANEL / 2 - 8, BOTTOM + 12), size=6.5, anchor="middle")
+    canvas.text(one.classification, (x + PANEL / 2 - 8, BOTTOM + 24), size=5.5, anchor="middle")
