@@ -56,6 +56,7 @@ NOT_SPOKEN = {
     "load_e2b_schemas": "stores the schemas in the folder that the operator gives it; reads no trial",
     "load_rsi": "reads a file of published terms; reads no arm",
     "check_table": "reads a printed table and no database",
+    "export_antibodies": "writes a file for the operator under a logged opening, and prints nothing",
     "hla_name": "reads the table of antigens or a release of it; reads no trial",
     "import_imgthla": "stores a release of the nomenclature; reads no trial",
     "import_sab": "says what is in the file that the operator gives it, and which of its tubes the trial has",
