@@ -29,6 +29,7 @@ class Grant:
 _BEDSIDE = frozenset({Role.NURSE, Role.INVESTIGATOR})
 _OVERSIGHT = frozenset({Role.DATA_MANAGER, Role.PHARMACOVIGILANCE, Role.AUDITOR})
 _UNBLINDED = frozenset({Role.UNBLINDED_STATISTICIAN})
+_REVIEWER = frozenset({Role.UNBLINDED_REVIEWER})
 _REPORTER = frozenset({Role.UNBLINDED_REPORTER})
 _SAFETY = frozenset({Role.PHARMACOVIGILANCE})
 _BOARD = frozenset({Role.BOARD_MEMBER, Role.BOARD_CHAIR})
@@ -66,7 +67,10 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.RECEIVE_SPECIMEN: frozenset({Role.HLA_LABORATORY}),
     Action.RECORD_ANTIBODIES: frozenset({Role.HLA_LABORATORY}),
     Action.VIEW_OWN_ANTIBODIES: frozenset({Role.HLA_LABORATORY}),
-    Action.VIEW_ANTIBODIES: _UNBLINDED,
+    Action.VIEW_ANTIBODIES: _UNBLINDED | _REVIEWER,
+    Action.READ_ANTIBODY_CALLS: _REVIEWER,
+    Action.MANAGE_ANTIBODY_RULES: _UNBLINDED,
+    Action.MANAGE_LABORATORIES: frozenset({Role.ADMINISTRATOR}),
     Action.VIEW_ALLOCATION: _UNBLINDED | {Role.CELL_THERAPY_UNIT},
     Action.ALLOCATE: frozenset({Role.CELL_THERAPY_UNIT}),
     Action.MANAGE_PRODUCT: frozenset({Role.CELL_THERAPY_UNIT}),
@@ -97,8 +101,8 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
 }
 
-UNBLINDED_ROLES = _UNBLINDED | _REPORTER | _BOARD | {Role.CELL_THERAPY_UNIT}
-"""Roles that may learn something sealed; no other role may, from any output of the system."""
+UNBLINDED_ROLES = _UNBLINDED | _REVIEWER | _REPORTER | _BOARD | {Role.CELL_THERAPY_UNIT}
+"""Roles that may learn something sealed; nobody else may, from anything the system says."""
 
 SITE_BOUND_ROLES = _BEDSIDE
 """Roles that see only the sites of their grant, unless the grant names no site."""

@@ -45,3 +45,25 @@ class RunQuality(TextChoices):
     WARNED = "warned", _("Passed with a warning")
     UNKNOWN = "unknown", _("No controls in the file")
     FAILED = "failed", _("Failed")
+
+
+class MfiLimit(TextChoices):
+    """Beyond which end of the reader's range a value lies; "" when it was measured."""
+
+    BELOW = "<", _("Below the value")
+    ABOVE = ">", _("Above the value")
+
+
+class ChangeKind(TextChoices):
+    """What of the judgement a change is about."""
+
+    RULES = "rules", _("Rule set")
+    RELEASE = "release", _("Release of the nomenclature")
+    TYPING = "typing", _("Typing of a donor")
+
+
+class ReaderPart(TextChoices):
+    """As what somebody reads a call."""
+
+    READER = "reader", _("Reader")
+    ADJUDICATOR = "adjudicator", _("Adjudicator")

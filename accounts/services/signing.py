@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Model
 
 from accounts.choices import SignatureMeaning
-from accounts.models import RecordSignature, User
+from accounts.models import RecordSignature, SealedModel, SealedRecordSignature, User
 from audit.choices import standing_reason
 from audit.services import attributed
 
@@ -34,9 +34,12 @@ def sign_record(
     zone: str,
     by: User,
     at: datetime,
-) -> RecordSignature:
-    """Store the signature of one version of a saved record. Raises ValidationError when it is signed already."""
-    signature = RecordSignature(
+) -> RecordSignature | SealedRecordSignature:
+    """Keep the signature of one version of a record that is saved already. Raises ValidationError when signed before.
+
+    The signature of a sealed record is sealed; it needs an open clearance.
+    """
+    signature = _model_for(record)(
         trial_id=trial_id,
         subject=record._meta.label_lower,
         subject_id=record.pk,
@@ -54,9 +57,13 @@ def sign_record(
     return signature
 
 
-def signatures_of(record: Model) -> list[RecordSignature]:
+def _model_for(record: Model) -> type[RecordSignature] | type[SealedRecordSignature]:
+    return SealedRecordSignature if isinstance(record, SealedModel) else RecordSignature
+
+
+def signatures_of(record: Model) -> list[RecordSignature | SealedRecordSignature]:
     """The signatures of all versions of a record, the newest first."""
-    rows = RecordSignature.objects.filter(subject=record._meta.label_lower, subject_id=record.pk)
+    rows = _model_for(record).objects.filter(subject=record._meta.label_lower, subject_id=record.pk)
     return list(rows.select_related("signed_by").order_by("-signed_at", "-pk"))
 
 

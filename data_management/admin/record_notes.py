@@ -30,11 +30,11 @@ def takes_queries(record: Any) -> bool:
 @record_note
 def query_notes(page: Any, request: HttpRequest, record: Any) -> Iterator[RecordNote]:
     """The standing queries on a record, each at its field, for who may see queries there. Two queries."""
-    if not takes_queries(record) or not page._may(request, Action.VIEW_QUERIES, record):
+    if not takes_queries(record) or not page.may(request, Action.VIEW_QUERIES, record):
         return
     queries = standing_queries_of(subject=record._meta.label_lower, subject_id=record.pk)
     answers = _last_answers(queries)
-    may_answer = page._may(request, Action.ANSWER_QUERY, record)
+    may_answer = page.may(request, Action.ANSWER_QUERY, record)
     for query in queries:
         yield _note(query, record, answers.get(query.pk, ""), may_answer, request)
 
@@ -66,7 +66,7 @@ def _note(query: DataQuery, record: Any, last: str, may_answer: bool, request: H
 @record_note
 def verification_note(page: Any, request: HttpRequest, record: Any) -> Iterator[RecordNote]:
     """Whether the record was compared with its source as it stands, or in an older version; nothing without a mark."""
-    if not takes_queries(record) or not page._may(request, Action.VIEW_QUERIES, record):
+    if not takes_queries(record) or not page.may(request, Action.VIEW_QUERIES, record):
         return
     marks = marks_of(subject=record._meta.label_lower, subject_id=record.pk)
     if marks:
@@ -97,9 +97,9 @@ def data_links(page: Any, request: HttpRequest, record: Any) -> Iterator[RecordL
     if not takes_queries(record):
         return
     about = {"subject": record._meta.label_lower, "subject_id": record.pk, "back": request.path}
-    if page._may(request, Action.RAISE_QUERY, record):
+    if page.may(request, Action.RAISE_QUERY, record):
         url = reverse("admin:data_management_dataquery_add")
         yield RecordLink(_("Raise a query"), f"{url}?{urlencode(about)}")
-    if page._may(request, Action.VERIFY_SOURCE, record) and getattr(record, "voided_at", None) is None:
+    if page.may(request, Action.VERIFY_SOURCE, record) and getattr(record, "voided_at", None) is None:
         url = reverse("admin:data_management_sourceverification_add")
         yield RecordLink(_("Source verified"), f"{url}?{urlencode(about)}")

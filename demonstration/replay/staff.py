@@ -9,11 +9,13 @@ from typing import Any
 from accounts.choices import Role
 from accounts.models import User
 from accounts.services import grant_membership, save_account, system_user
+from immunology.services import bind_account
 from trials.models import Trial
 
 HOME_SITE = "01"
 """The site at which the nurse and the investigator one can sign in as work."""
 BEDSIDE = (Role.NURSE, Role.INVESTIGATOR)
+LABORATORY = "HLA laboratory of the demonstration"
 FURTHER_BOARD_MEMBERS = ("board.member.2", "board.member.3")
 
 
@@ -61,6 +63,7 @@ def create_accounts(
     for username in FURTHER_BOARD_MEMBERS:
         member = _account(username, None, at)
         grant_membership(user=member, role=Role.BOARD_MEMBER, trial_code=trial.code, **said)
+    bind_account(trial=trial, laboratory=LABORATORY, user=by_role[Role.HLA_LABORATORY], **said)
     return Staff(by_role, by_site), logins
 
 

@@ -117,7 +117,8 @@ class SuggestedEventAdmin(RoleScopedAdmin):
 
     @admin.display(description=_lazy("Proposed"))
     def proposed(self, obj: SuggestedEvent) -> str:
-        grades = f" {_('or')} ".join(str(grade) for grade in obj.grades)
+        either = _("or")
+        grades = f" {either} ".join(str(grade) for grade in obj.grades)
         return _("%(term)s, grade %(grades)s") % {"term": obj.term.term, "grades": grades}
 
     @admin.display(description=_lazy("Worst value"))

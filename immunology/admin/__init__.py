@@ -2,6 +2,8 @@
 
 from immunology.admin import timeline
 from immunology.admin.antibodies import AntibodyResultAdmin, DsaFindingAdmin
+from immunology.admin.changes import JudgingChangeAdmin
+from immunology.admin.laboratories import LaboratoryAccountAdmin
 from immunology.admin.laboratory import SerumInRunAdmin
 from immunology.admin.own_typing import ParticipantTypingAdmin
 from immunology.admin.specimens import SpecimenAdmin
@@ -11,6 +13,8 @@ __all__ = [
     "AntibodyResultAdmin",
     "DonorTypingAdmin",
     "DsaFindingAdmin",
+    "JudgingChangeAdmin",
+    "LaboratoryAccountAdmin",
     "ParticipantTypingAdmin",
     "SerumInRunAdmin",
     "SpecimenAdmin",

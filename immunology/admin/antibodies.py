@@ -17,6 +17,7 @@ from accounts.choices import Action, ClearanceGround
 from accounts.queries import may_anywhere, user_may
 from audit.choices import FIRST_ENTRY
 from immunology import services
+from immunology.admin.calls import CallPages
 from immunology.admin.panel_form import PanelForm, RowFormSet
 from immunology.models import AntibodyResult, DsaFinding, Specimen
 from webkit.admin import SealedAdmin, problems_of
@@ -45,7 +46,7 @@ class AntibodyResultAdmin(SealedAdmin):
 
     @admin.display(description=_lazy("MFI"))
     def mfi_shown(self, obj: AntibodyResult) -> str:
-        return str(NOT_RECORDED) if obj.mfi is None else number(obj.mfi.normalize(), "f")
+        return str(NOT_RECORDED) if obj.mfi is None else f"{obj.mfi_limit}{number(obj.mfi.normalize(), 'f')}"
 
     @admin.display(description=_lazy("Tested at"))
     def tested(self, obj: AntibodyResult) -> str:
@@ -121,8 +122,8 @@ class AntibodyResultAdmin(SealedAdmin):
 
 
 @admin.register(DsaFinding)
-class DsaFindingAdmin(SealedAdmin):
-    """For the unblinded statistician only."""
+class DsaFindingAdmin(CallPages):
+    """For the unblinded statistician and the unblinded reviewers alone."""
 
     view_action = Action.VIEW_ANTIBODIES
     list_display = (

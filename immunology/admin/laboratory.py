@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -21,13 +21,17 @@ from accounts.choices import Action, ClearanceGround
 from accounts.queries import user_may
 from audit.choices import FIRST_ENTRY
 from immunology import services
+from immunology.admin.sealed_pages import SealedPages
 from immunology.admin.upload_form import LaboratoryUploadForm
 from immunology.choices import RunQuality
 from immunology.models import SerumInRun
 from immunology.queries import own_sera
+from immunology.queries.laboratories import laboratories_of
+from immunology.queries.pictures import control_charts_of
+from immunology.rendering.levey_jennings import draw_control_chart
 from immunology.wording import file_answer
 from trials.models import Trial
-from webkit.admin import SealedAdmin, problems_of
+from webkit.admin import problems_of
 from webkit.admin.forms import NamedRefusals
 from webkit.admin.requests import attribution, person_of
 from webkit.admin.verbs import Verb
@@ -52,13 +56,17 @@ def ask_to_excuse(request: HttpRequest, serum: SerumInRun, form: ExcuseSerumForm
     said = attribution(request, reason=form.cleaned_data["reason"])
     said.pop("seen_version", None)
     services.request_serum_excuse(trial=serum.trial, serum_id=serum.pk, laboratory=serum.laboratory, **said)
-    return _(
-        "Asked. Another person of the laboratory confirms it over the API; until then the serum counts nowhere."
-    )
+    return _("Asked. Another person of the laboratory confirms it; until then the serum counts nowhere.")
+
+
+def confirm_excuse(request: HttpRequest, serum: SerumInRun, form: ExcuseSerumForm) -> str:
+    said = attribution(request, reason=form.cleaned_data["reason"])
+    services.excuse_serum(trial=serum.trial, serum_id=serum.pk, laboratory=serum.laboratory, **said)
+    return _("Confirmed. The serum counts, and its results are recorded.")
 
 
 @admin.register(SerumInRun)
-class SerumInRunAdmin(SealedAdmin):
+class SerumInRunAdmin(SealedPages):
     view_action = Action.VIEW_OWN_ANTIBODIES
     add_action = Action.RECORD_ANTIBODIES
     clearance_ground = ClearanceGround.LABORATORY
@@ -74,6 +82,16 @@ class SerumInRunAdmin(SealedAdmin):
             lambda serum: serum.quality == RunQuality.FAILED and serum.excused_at is None,
             _lazy("One person asks with a reason, another one confirms."),
         ),
+        Verb(
+            "confirm",
+            _lazy("Confirm the excuse"),
+            _lazy("Confirm that this failed serum counts"),
+            Action.RECORD_ANTIBODIES,
+            ExcuseSerumForm,
+            confirm_excuse,
+            lambda serum: serum.excuse_asked_at is not None and serum.excused_at is None,
+            _lazy("By another person than the one who asked. From then on the serum counts."),
+        ),
     )
     list_display = ("specimen_code", "run_shown", "quality", "state_shown")
     list_filter = ("quality",)
@@ -82,7 +100,26 @@ class SerumInRunAdmin(SealedAdmin):
     ordering = ("-id",)
     sortable_by = ()
     fields = ("specimen_code", "laboratory", "well", "conjugate", "dilution", "treatment", "positive_control_mfi",
-              "negative_control_mfi", "quality")  # fmt: skip
+              "negative_control_mfi", "quality", "excuse_reason")  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern]:
+        charts = path(
+            "charts/",
+            self.admin_site.admin_view(self.charts_view),
+            name="immunology_seruminrun_charts",
+        )
+        return [charts, *super().get_urls()]
+
+    def charts_view(self, request: HttpRequest) -> HttpResponse:
+        """The controls of the person's laboratories over time, by lot and instrument."""
+        trial = self.require_action(request, Action.VIEW_OWN_ANTIBODIES)
+        with self.opened(request):
+            charts = control_charts_of(trial_id=trial.pk, user_id=person_of(request).pk)
+            parts = [
+                draw_control_chart(points, name=name, figure_id=f"chart-{place}")
+                for place, (name, points) in enumerate(charts)
+            ]
+            return self.show(request, _("Controls over time"), parts)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SerumInRun]:
         trial_id = self.trial_id_of(request)
@@ -112,7 +149,10 @@ class SerumInRunAdmin(SealedAdmin):
                 _("Your account may not do this here: %(action)s.")
                 % {"action": Action.RECORD_ANTIBODIES.label}
             )
-        form = LaboratoryUploadForm(request.POST or None, request.FILES or None, asker_id=person.pk)
+        own = laboratories_of(user_id=person.pk, trial_id=trial.pk)
+        form = LaboratoryUploadForm(
+            request.POST or None, request.FILES or None, asker_id=person.pk, laboratories=own
+        )
         answer = None
         if request.method == "POST" and form.is_valid():
             upload = form.upload()

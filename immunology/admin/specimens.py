@@ -5,20 +5,25 @@ from urllib.parse import quote
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import Action
+from accounts.queries import trial_codes_for
 from immunology import services
 from immunology.admin.specimen_verbs import VERBS
 from immunology.models import Specimen
+from immunology.queries import stored_sera
+from immunology.rules.plates import plan_plates
 from immunology.rules.sampling import judge_samples
 from trials.admin.choosing import participant_combo, participants_for
-from trials.models import Participant, ProtocolVersion
+from trials.models import Participant, ProtocolVersion, Trial
 from webkit.admin import RecordForm, RoleScopedAdmin
 from webkit.admin.display import day, moment
 from webkit.admin.fields import MomentField
@@ -65,6 +70,30 @@ class SpecimenAdmin(RoleScopedAdmin):
     search_help_text = _lazy("Sample or participant")
     ordering = ("-collected_at", "-id")
     sortable_by = ()
+
+    def get_urls(self) -> list[URLPattern]:
+        plates = path(
+            "plates/", self.admin_site.admin_view(self.plates_view), name="immunology_specimen_plates"
+        )
+        return [plates, *super().get_urls()]
+
+    def plates_view(self, request: HttpRequest) -> HttpResponse:
+        """Which stored sera are run beside which; made from logistics alone, the same for every arm."""
+        codes = sorted(trial_codes_for(person_of(request), Action.RECEIVE_SPECIMEN))
+        trials = Trial.objects.filter(code__in=codes).order_by("code")
+        trial = trials.filter(code=request.GET.get("trial", "")).first() or trials.first()
+        if trial is None:
+            raise PermissionDenied(
+                _("Your account may not do this here: %(action)s.")
+                % {"action": Action.RECEIVE_SPECIMEN.label}
+            )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Plates to run"),
+            "plates": plan_plates(stored_sera(trial_id=trial.pk)),
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/immunology/specimen/plates.html", context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Specimen]:
         return (

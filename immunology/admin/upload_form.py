@@ -2,6 +2,7 @@
 
 import base64
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -65,9 +66,11 @@ class LaboratoryUploadForm(NamedRefusals, forms.Form):
         help_text=_("1 is neat, 10 is 1:10."),
     )
 
-    def __init__(self, *args: Any, asker_id: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asker_id: int, laboratories: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asker_id = asker_id
+        if len(laboratories) == 1:
+            self.initial.setdefault("laboratory", laboratories[0])
 
     def clean(self) -> dict[str, Any]:
         """The file itself, or the one that was previewed before."""

@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -23,7 +24,9 @@ from immunology.api.lists import FIRST_ENTRY
 from immunology.choices import Conjugate
 from immunology.models import LaboratoryFile, SerumInRun
 from immunology.queries import own_laboratory_files, own_sera
+from immunology.queries.exports import sera_as_run
 from immunology.rules.files.dates import ORDERS
+from immunology.rules.files.haml_out import WRITTEN_VERSIONS, HamlExportError, haml_of
 from immunology.rules.files.parts import Answers, Handling, Vendor
 from immunology.rules.files.reading import read_file
 from immunology.services import (
@@ -196,6 +199,7 @@ class LaboratorySerumViewSet(_LaboratoryRows):
     serializer_class = LaboratorySerumOutput
     action_table: ClassVar[Mapping[str, Action]] = {
         "read": Action.VIEW_OWN_ANTIBODIES,
+        "haml": Action.VIEW_OWN_ANTIBODIES,
         "match": Action.RECORD_ANTIBODIES,
         "ask_excuse": Action.RECORD_ANTIBODIES,
         "excuse": Action.RECORD_ANTIBODIES,
@@ -207,6 +211,27 @@ class LaboratorySerumViewSet(_LaboratoryRows):
     def get_serializer_class(self) -> Any:
         is_verb = self.action in ("match", "ask_excuse", "excuse")
         return LaboratoryReason if is_verb else LaboratorySerumOutput
+
+    @extend_schema(
+        parameters=[OpenApiParameter("version", str, description="0.5.3 (default) or 0.5.0.")],
+        responses={(200, "application/xml"): OpenApiTypes.STR},
+    )
+    @action(detail=False, methods=["get"], pagination_class=None, filterset_class=None)
+    def haml(self, request: Request) -> HttpResponse:
+        """The laboratory's sera as HAML; what it cannot hold is refused, not truncated."""
+        version = request.query_params.get("version", WRITTEN_VERSIONS[0])
+        if version not in WRITTEN_VERSIONS:
+            message = _("Version: “%(value)s” cannot be written; HAML is written as %(known)s.")
+            known = ", ".join(WRITTEN_VERSIONS)
+            raise ValidationError({"version": message % {"value": version, "known": known}})
+        with self.opened() as trial:
+            rows = self.rows().filter(self.scope()).defer(None).order_by("pk")
+            sera = sera_as_run(rows)
+        try:
+            data = haml_of(sera, center=trial.code, document=trial.code, version=version)
+        except HamlExportError as error:
+            raise ValidationError({"haml": str(error)}) from error
+        return HttpResponse(data, content_type="application/xml")
 
     @extend_schema(request=LaboratoryReason, responses={200: OpenApiTypes.OBJECT})
     @action(detail=False, methods=["post"])

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -20,10 +21,13 @@ from accounts.choices import Action, ClearanceGround
 from accounts.models import User
 from accounts.queries import may_anywhere
 from immunology.api.lists import FIRST_ENTRY, LaboratoryViewSet, SharedFilters
-from immunology.choices import Conjugate, HlaClass, Treatment
+from immunology.choices import Conjugate, HlaClass, MfiLimit, Treatment
 from immunology.models import AntibodyResult, DsaFinding
 from immunology.queries import own_results
+from immunology.queries.exports import exported_results
+from immunology.rules.observations import ExportedResult, is_rows, observation_bundle
 from immunology.services import record_antibody_panels, void_antibody_result
+from partial_dates import local_date
 from webkit.api.sealed import SealedViewSet
 from webkit.api.shapes import ReasonSerializer, StrictSerializer
 
@@ -37,7 +41,7 @@ class ResultOutput(serializers.ModelSerializer[AntibodyResult]):
     class Meta:
         model = AntibodyResult
         fields = (
-            "id", "trial", "specimen", "specificity", "hla_class", "mfi", "run_code", "vendor", "kit", "lot",
+            "id", "trial", "specimen", "specificity", "hla_class", "mfi", "mfi_limit", "run_code", "vendor", "kit", "lot",
             "conjugate", "dilution", "treatment", "positive_control_mfi", "negative_control_mfi", "bead_count",
             "is_rejected", "tested_at", "recorded_at", "changed_at", "version", "voided_at", "void_reason",
         )  # fmt: skip
@@ -55,6 +59,12 @@ class ResultInput(StrictSerializer):
     specificity = serializers.CharField(max_length=80, help_text="`A*02:01`, `DQA1*05:01~DQB1*02:01`, `Cw7`.")
     hla_class = serializers.ChoiceField(choices=HlaClass.choices, required=False)
     mfi = _mfi()
+    mfi_limit = serializers.ChoiceField(
+        choices=MfiLimit.choices,
+        required=False,
+        allow_blank=True,
+        help_text="`<` or `>` when the value lies beyond `mfi`, the end of the reader's range.",
+    )
     run_code = serializers.CharField(max_length=60, required=False, allow_blank=True)
     vendor = serializers.CharField(max_length=60, required=False, allow_blank=True)
     kit = serializers.CharField(max_length=60, required=False, allow_blank=True)
@@ -111,6 +121,8 @@ class ResultViewSet(SealedViewSet, LaboratoryViewSet):
         sees_all = isinstance(user, User) and may_anywhere(user, Action.VIEW_ANTIBODIES)
         return {
             "read": Action.VIEW_ANTIBODIES if sees_all else Action.VIEW_OWN_ANTIBODIES,
+            "fhir": Action.VIEW_ANTIBODIES if sees_all else Action.VIEW_OWN_ANTIBODIES,
+            "sdtm": Action.VIEW_ANTIBODIES if sees_all else Action.VIEW_OWN_ANTIBODIES,
             "create": Action.RECORD_ANTIBODIES,
             "void": Action.RECORD_ANTIBODIES,
         }
@@ -143,6 +155,27 @@ class ResultViewSet(SealedViewSet, LaboratoryViewSet):
         answer = {"sent": len(said["results"]), "recorded": recorded}
         return Response(answer, status=status.HTTP_201_CREATED)
 
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @action(detail=False, methods=["get"], pagination_class=None, filterset_class=None)
+    def fhir(self, request: Request) -> Response:  # noqa: ARG002
+        """The standing results as a Bundle of FHIR R4 Observations, with LOINC codes."""
+        with self.opened() as trial:
+            results, release = self._exported(trial)
+            return Response(observation_bundle(results, release=release))
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @action(detail=False, methods=["get"], pagination_class=None, filterset_class=None)
+    def sdtm(self, request: Request) -> Response:  # noqa: ARG002
+        """The standing results as the data sets IS and SUPPIS: each a list of rows, the header first."""
+        with self.opened() as trial:
+            results, _release = self._exported(trial)
+            rows, supplements = is_rows(trial.code, results)
+            return Response({"IS": rows, "SUPPIS": supplements})
+
+    def _exported(self, trial: Any) -> tuple[list[ExportedResult], str]:
+        on = local_date(timezone.now(), trial.timezone)
+        return exported_results(self.rows().filter(self.scope()), trial=trial, on=on)
+
     @extend_schema(request=ReasonSerializer, responses=ResultOutput)
     @action(detail=True, methods=["post"])
     def void(self, request: Request, pk: str | None = None) -> Response:  # noqa: ARG002
@@ -168,7 +201,8 @@ class DsaFindingOutput(serializers.ModelSerializer[DsaFinding]):
         model = DsaFinding
         fields = (
             "id", "trial", "participant", "donor_code", "specificity", "hla_class", "is_reference",
-            "classification", "flags", "baseline_mfi", "peak_mfi", "last_mfi", "above_threshold", "rule_set",
+            "classification", "flags", "baseline_mfi", "peak_mfi", "last_mfi", "above_threshold",
+            "beyond_evidence", "rule_set", "rules_sha256", "nomenclature_release",
             "judged_at", "recorded_at", "changed_at", "version",
         )  # fmt: skip
         read_only_fields = fields

@@ -1,5 +1,7 @@
 """Specimens (logistics, the same for all); sealed: typing, antibody results, findings; nomenclature releases."""
 
+from immunology.models.accounts import LaboratoryAccount
+from immunology.models.judging import CallReading, JudgingChange
 from immunology.models.laboratory import AssayRun, LaboratoryFile, SerumInRun
 from immunology.models.releases import ReferenceRelease
 from immunology.models.sealed import AntibodyResult, DonorTyping, DsaFinding
@@ -9,8 +11,11 @@ from immunology.models.typing import ParticipantTyping
 __all__ = [
     "AntibodyResult",
     "AssayRun",
+    "CallReading",
     "DonorTyping",
     "DsaFinding",
+    "JudgingChange",
+    "LaboratoryAccount",
     "LaboratoryFile",
     "ParticipantTyping",
     "ReferenceRelease",

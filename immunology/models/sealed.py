@@ -1,5 +1,7 @@
 """Sealed: donor typing, antibody results, and the findings of the rules."""
 
+from functools import lru_cache
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -7,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SealedModel
 from audit.models import AuditedModel, VoidableModel
-from immunology.choices import Conjugate, HlaClass, Treatment
+from immunology.choices import Conjugate, HlaClass, MfiLimit, Treatment
 from immunology.models.specimens import Specimen
 from immunology.rules.names import HlaName, HlaNameError, OldNameError, chains, hla_class
 from immunology.rules.targets import locus_of
@@ -31,8 +33,14 @@ def read_specificity(text: str) -> tuple[HlaName, ...]:
         raise ValidationError({"specificity": message % {"value": text.strip()}}) from error
 
 
-class DonorTyping(SealedModel, AuditedModel):
-    """One allele (or antigen) of a donor."""
+@lru_cache(maxsize=4096)
+def class_of_specificity(text: str) -> str:
+    """The HLA class of a specificity; a panel repeats its names in every serum. Raises ValidationError."""
+    return hla_class(read_specificity(text)[0])
+
+
+class DonorTyping(SealedModel, VoidableModel):
+    """One allele (or antigen) of a donor. A correction that was adopted voids the row and adds another one."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
     donor_code = models.CharField(_("donor"), max_length=40)
@@ -46,16 +54,20 @@ class DonorTyping(SealedModel, AuditedModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["trial", "donor_code", "specificity"],
+                condition=Q(voided_at=None),
                 name="immunology_donortyping_once",
                 violation_error_message=_("Allele or antigen: recorded already for this donor."),
             ),
+            VoidableModel.void_constraint("immunology_donortyping_void_reason"),
         ]
 
     def __str__(self) -> str:
         return f"{self.donor_code} · {self.specificity}"
 
     def clean(self) -> None:
-        """Check by the rules whether it is an HLA name, and at which locus."""
+        """Ask the rules whether it is an HLA name, and at which locus."""
+        if self.voided_at is not None:
+            return
         (name, *others) = read_specificity(self.specificity)
         if others:
             raise ValidationError({"specificity": _("Allele or antigen: one chain per row.")})
@@ -79,6 +91,9 @@ class AntibodyResult(SealedModel, VoidableModel):
     specificity = models.CharField(_("specificity"), max_length=80)
     hla_class = models.CharField(_("HLA class"), max_length=2, choices=HlaClass)
     mfi = models.DecimalField(_("MFI"), max_digits=9, decimal_places=2, null=True, blank=True)
+    mfi_limit = models.CharField(
+        _("beyond the reader's range"), max_length=1, choices=MfiLimit, blank=True, default=""
+    )
     run_code = models.CharField(_("run"), max_length=60, blank=True)
     vendor = models.CharField(_("manufacturer"), max_length=60, blank=True)
     kit = models.CharField(_("kit"), max_length=60, blank=True)
@@ -119,6 +134,13 @@ class AntibodyResult(SealedModel, VoidableModel):
                 violation_error_message=_("MFI: a raw value is not below 0."),
             ),
             models.CheckConstraint(
+                condition=Q(mfi_limit="") | Q(mfi__isnull=False),
+                name="immunology_antibodyresult_limit_of_a_value",
+                violation_error_message=_(
+                    "MFI: a value beyond the reader's range names the end of the range."
+                ),
+            ),
+            models.CheckConstraint(
                 condition=Q(dilution__gte=1),
                 name="immunology_antibodyresult_dilution_at_least_neat",
                 violation_error_message=_("Dilution: 1 is neat; a dilution is above it."),
@@ -130,11 +152,11 @@ class AntibodyResult(SealedModel, VoidableModel):
         return f"{self.specimen_id} · {self.specificity}"
 
     def clean(self) -> None:
-        """Check by the rules whether the specificity is an HLA name, and its class."""
-        names = read_specificity(self.specificity)
-        if self.hla_class and self.hla_class != hla_class(names[0]):
+        """Ask the rules whether the specificity is an HLA name, and which class it is of."""
+        in_class = class_of_specificity(self.specificity)
+        if self.hla_class and self.hla_class != in_class:
             raise ValidationError({"hla_class": _("HLA class: not the class of this specificity.")})
-        self.hla_class = hla_class(names[0])
+        self.hla_class = in_class
 
 
 class DsaFinding(SealedModel, AuditedModel):
@@ -158,7 +180,12 @@ class DsaFinding(SealedModel, AuditedModel):
     )
     last_mfi = models.DecimalField(_("last MFI"), max_digits=9, decimal_places=2, null=True, blank=True)
     above_threshold = models.BooleanField(_("above the protocol's threshold"), null=True, blank=True)
+    beyond_evidence = models.JSONField(
+        _("above the threshold, where it has no evidence"), default=list, blank=True
+    )
     rule_set = models.CharField(_("rule set"), max_length=60)
+    rules_sha256 = models.CharField(_("SHA-256 of the rule set"), max_length=64, blank=True)
+    nomenclature_release = models.CharField(_("release of the nomenclature"), max_length=40, blank=True)
     judged_at = models.DateTimeField(_("judged at"))
 
     class Meta(SealedModel.Meta):

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from immunology.models import AntibodyResult, LaboratoryFile, SerumInRun
+from immunology.queries.laboratories import of_own_laboratory
 
 
 def own_results(*, user_id: int) -> QuerySet[AntibodyResult]:
@@ -12,12 +13,12 @@ def own_results(*, user_id: int) -> QuerySet[AntibodyResult]:
 
 
 def own_laboratory_files(*, user_id: int) -> QuerySet[LaboratoryFile]:
-    """The files that one account has uploaded, without their bytes."""
-    rows: QuerySet[LaboratoryFile] = LaboratoryFile.objects.filter(uploaded_by_id=user_id)
+    """The files of the laboratories that an account belongs to, without their bytes."""
+    rows: QuerySet[LaboratoryFile] = LaboratoryFile.objects.filter(of_own_laboratory(user_id=user_id))
     return rows.select_related("trial").defer("content", "lot_content")
 
 
 def own_sera(*, user_id: int) -> QuerySet[SerumInRun]:
-    """The sera in the files that one account has uploaded, without their beads."""
-    rows: QuerySet[SerumInRun] = SerumInRun.objects.filter(run__file__uploaded_by_id=user_id)
+    """The sera of the laboratories that an account belongs to, without their beads."""
+    rows: QuerySet[SerumInRun] = SerumInRun.objects.filter(of_own_laboratory(user_id=user_id))
     return rows.select_related("trial", "run").defer("beads")

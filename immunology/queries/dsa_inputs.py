@@ -9,26 +9,28 @@ every donor, so that all arms have the same rows.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import lru_cache
 
-from immunology.queries.dsa_rows import RawRows, Row, is_readable, rows_of_today
+from immunology.queries.dsa_rows import RawRows, Row, donors_in, is_readable, rows_of_today
+from immunology.queries.judging_basis import AdoptedBasis, basis_in_force
 from immunology.rules.calls import Assay, Serum, span_of
 from immunology.rules.names import chains
 from immunology.rules.panels import weigh
 from immunology.rules.sensitisers import Sensitiser, days_answered, sensitisers_of
+from immunology.rules.serology import COMPACT, Serology
 from immunology.rules.targets import (
     Coverage,
     Target,
     coverage_of,
     is_own,
+    locus_of,
     own_proteins,
     targets_of,
     untyped_loci,
 )
 from immunology.rules.trajectories import Anchor, SerumSeries
-from trials.models import ProtocolVersion
 from trials.rules.protocol import AntibodyPlan
 
 Panel = frozenset[str]
@@ -54,7 +56,7 @@ class ParticipantSera:
     sera: dict[tuple[int, str, int], list[Reading]] = field(default_factory=lambda: defaultdict(list))
     first_infusion: Anchor | None = None
     first_of_donor: dict[str, Anchor] = field(default_factory=dict)
-    reference_donor: str = ""
+    reference_donors: tuple[str, ...] = ()
     own: frozenset[str] = frozenset()
     sensitisers: tuple[Sensitiser, ...] = ()
     answered_days: frozenset[date] = frozenset()
@@ -68,6 +70,7 @@ class DsaInputs:
     people: Mapping[int, ParticipantSera]
     donors: Mapping[str, frozenset[str]]
     zone: str
+    serology: Serology = COMPACT
 
     @property
     def participant_ids(self) -> tuple[int, ...]:
@@ -83,14 +86,14 @@ class DsaInputs:
     def reference_targets(self) -> Iterator[DonorTarget]:
         """Every participant with the targets of the reference donor only, in order."""
         for participant_id in self.participant_ids:
-            for donor_code in sorted(_reference_donors(self.people[participant_id]) & self.donors.keys()):
+            for donor_code in sorted(reference_donors_of(self.people[participant_id]) & self.donors.keys()):
                 yield from self._targets_of(participant_id, donor_code)
 
     def _targets_of(self, participant_id: int, donor_code: str) -> Iterator[DonorTarget]:
         person, typing = self.people[participant_id], self.donors[donor_code]
         panel = frozenset(person.panel)
-        is_reference = donor_code in _reference_donors(person)
-        for target, coverage in _covered(typing, panel):
+        is_reference = donor_code in reference_donors_of(person)
+        for target, coverage in _covered(typing, panel, self.serology):
             series = self._series(person, donor_code, target, coverage)
             yield DonorTarget(participant_id, donor_code, target.text, is_reference, series)
         for locus, in_class in _untyped(typing, panel):
@@ -133,9 +136,9 @@ def _is_self(target: Target, coverage: Coverage, own: frozenset[str]) -> bool:
     return is_own(target.names, own) or any(is_own(chains(bead), own) for bead in coverage.beads)
 
 
-def _reference_donors(person: ParticipantSera) -> set[str]:
-    """The donors whose cells were infused; without any, the one whose cells would have been."""
-    return set(person.first_of_donor) or {person.reference_donor}
+def reference_donors_of(person: ParticipantSera) -> set[str]:
+    """The donors whose cells were infused; when there is none, those whose cells would have been."""
+    return set(person.first_of_donor) or set(person.reference_donors)
 
 
 def _anchor(person: ParticipantSera, donor_code: str) -> Anchor | None:
@@ -143,8 +146,8 @@ def _anchor(person: ParticipantSera, donor_code: str) -> Anchor | None:
 
 
 @lru_cache(maxsize=256)
-def _covered(typing: frozenset[str], panel: Panel) -> tuple[tuple[Target, Coverage], ...]:
-    return tuple((target, coverage_of(target, panel)) for target in targets_of(typing, panel))
+def _covered(typing: frozenset[str], panel: Panel, serology: Serology) -> tuple[tuple[Target, Coverage], ...]:
+    return tuple((target, coverage_of(target, panel, serology)) for target in targets_of(typing, panel))
 
 
 @lru_cache(maxsize=256)
@@ -152,24 +155,39 @@ def _untyped(typing: frozenset[str], panel: Panel) -> tuple[tuple[str, str], ...
     return tuple((locus, "I" if locus in "ABC" else "II") for locus in untyped_loci(typing, panel))
 
 
-def load_dsa_inputs(*, trial_id: int, participant_ids: frozenset[int] | None, on: date) -> DsaInputs | None:
-    """The input of a judgement of these participants (`None`: all with results), by the protocol on a day.
+def load_dsa_inputs(
+    *,
+    trial_id: int,
+    participant_ids: frozenset[int] | None,
+    on: date,
+    basis: AdoptedBasis | None = None,
+    instead_of: Mapping[str, frozenset[str]] | None = None,
+) -> DsaInputs | None:
+    """What a trial's judgement needs of these participants (`None`: all with results).
 
-    `None` without an antibody plan. Needs an open clearance. Twelve queries, whatever the number of participants.
+    By a basis, or by the one in force on a day; `None` without an antibody plan. `instead_of` has other typings of
+    donors, to see what they would change.
+
+    Needs an open clearance. A fixed number of queries, whatever the number of participants.
     """
-    plan = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=on).antibodies
-    return None if plan is None else dsa_inputs_of(rows_of_today(trial_id, participant_ids), plan)
+    chosen = basis or basis_in_force(trial_id=trial_id, on=on)
+    if chosen is None:
+        return None
+    rows = rows_of_today(trial_id, participant_ids)
+    if instead_of:
+        rows = replace(rows, typing={**rows.typing, **instead_of})
+    return dsa_inputs_of(rows, chosen.plan, chosen.serology)
 
 
-def dsa_inputs_of(rows: RawRows, plan: AntibodyPlan) -> DsaInputs:
-    """The inputs for all with a result with a readable name; a result without its specimen is left out."""
+def dsa_inputs_of(rows: RawRows, plan: AntibodyPlan, serology: Serology = COMPACT) -> DsaInputs:
+    """The inputs about everybody who has a result with a readable name; a result without its specimen is left out."""
     people = _people(rows)
     _place_infusions(people, rows)
-    for participant_id, donor_code in rows.reference_donor.items():
+    for participant_id, donor_codes in rows.reference_donor.items():
         if participant_id in people:
-            people[participant_id].reference_donor = donor_code
+            people[participant_id].reference_donors = donors_in(donor_codes)
     _place_other_causes(people, rows)
-    return DsaInputs(plan, people, rows.typing, rows.zone)
+    return DsaInputs(plan, people, rows.typing, rows.zone, serology)
 
 
 def _place_other_causes(people: Mapping[int, ParticipantSera], rows: RawRows) -> None:
@@ -199,10 +217,13 @@ def _run_of(row: Row) -> tuple[int, str, int]:
 
 
 def _serum(row: Row, specimen: Row) -> Serum:
-    earliest, latest = span_of(specimen["collected_at"], specimen["collected_precision"])
+    return called_serum(row, span_of(specimen["collected_at"], specimen["collected_precision"]))
+
+
+def called_serum(row: Row, span: tuple[datetime, datetime]) -> Serum:
+    """A result as the rules read it: its value, how it was measured, and what decides whether it is valid."""
     return Serum(
-        earliest=earliest,
-        latest=latest,
+        *span,
         mfi=row["mfi"],
         assay=Assay(
             vendor=row["vendor"],
@@ -217,7 +238,15 @@ def _serum(row: Row, specimen: Row) -> Serum:
         negative_control_mfi=row["negative_control_mfi"],
         bead_count=row["bead_count"],
         is_rejected=row["is_rejected"],
+        limit=row.get("mfi_limit") or "",
+        locus=_locus(row["specificity"]) if is_readable(row["specificity"]) else "",
     )
+
+
+@lru_cache(maxsize=4096)
+def _locus(specificity: str) -> str:
+    """The locus whose cut-offs count: of a heterodimer that of the β chain."""
+    return locus_of(chains(specificity)[-1])
 
 
 def _place_infusions(people: Mapping[int, ParticipantSera], rows: RawRows) -> None:
@@ -229,5 +258,5 @@ def _place_infusions(people: Mapping[int, ParticipantSera], rows: RawRows) -> No
         person = people[row["participant_id"]]
         anchor = Anchor(*span_of(row["started_at"], row["start_precision"]))
         person.first_infusion = person.first_infusion or anchor
-        if donor_code := rows.donor_of_infusion.get(row["id"]):
+        for donor_code in donors_in(rows.donor_of_infusion.get(row["id"], "")):
             person.first_of_donor.setdefault(donor_code, anchor)

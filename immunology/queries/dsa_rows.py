@@ -19,9 +19,9 @@ Row = Mapping[str, Any]
 MEASURED = (
     "participant_id", "specimen_id", "specificity", "run_code", "vendor", "kit", "lot", "conjugate", "dilution",
     "treatment", "mfi", "positive_control_mfi", "negative_control_mfi", "bead_count", "is_rejected",
-    "recorded_by_id",
+    "recorded_by_id", "mfi_limit",
 )  # fmt: skip
-"""The columns of an antibody result that a inputs is built from."""
+"""The columns of an antibody result that the inputs are built from."""
 
 HAPPENED = ("participant_id", "kind", "occurred_earliest_at", "occurred_latest_at")
 ANSWERED = ("participant_id", "assessed_date", "blood_product_given")
@@ -29,12 +29,13 @@ ANSWERED = ("participant_id", "assessed_date", "blood_product_given")
 
 @dataclass(frozen=True)
 class RawRows:
-    """The raw rows for the inputs; void rows are left out by the caller.
+    """What the inputs are built from; void rows are left out by whoever reads them.
 
     `results` have the columns `MEASURED`, `specimens` (by id) `collected_at` and `collected_precision`; `infusions`,
     those given, `id`, `participant_id`, `number`, `started_at` and `start_precision`. `donor_of_infusion` is by the
-    infusion's id, `reference_donor` by participant. `typing` has every donor of a batch, also those without typing;
-    `own_typing`, by participant, has those with their own typing. `sensitisers` have the columns `HAPPENED`, `days` the
+    infusion's id, `reference_donor` by participant; a pool names its donors with a plus sign. `typing` has every donor
+    of a batch, also those nobody typed;
+    `own_typing`, by participant, has those who were typed themselves. `sensitisers` have the columns `HAPPENED`, `days` the
     columns `ANSWERED` (calendar days in `zone`).
     """
 
@@ -50,9 +51,14 @@ class RawRows:
     zone: str
 
 
+def donors_in(donor_code: str) -> tuple[str, ...]:
+    """The donors of a batch: one, or several of a pool, written `D-1+D-2`."""
+    return tuple(dict.fromkeys(part.strip() for part in donor_code.split("+") if part.strip()))
+
+
 def typing_of(donors: Iterable[str], names: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    """The typing of every donor of a batch, and of all other typed donors; empty when not typed."""
-    typing: dict[str, set[str]] = {donor_code: set() for donor_code in donors if donor_code}
+    """The typing of every donor of a batch, and of everybody else who was typed; empty when not typed."""
+    typing: dict[str, set[str]] = {one: set() for codes in donors for one in donors_in(codes)}
     for donor_code, specificity in names:
         if is_readable(specificity):
             typing.setdefault(donor_code, set()).add(specificity)
@@ -85,7 +91,9 @@ def rows_of_today(trial_id: int, participant_ids: frozenset[int] | None) -> RawR
     infusions = Infusion.objects.given().filter(trial=trial_id, **chosen)
     batches = ProductBatch.objects.filter(trial=trial_id).values_list("donor_code", flat=True)
     own = ParticipantTyping.objects.filter(trial=trial_id, voided_at=None, **chosen)
-    names = DonorTyping.objects.filter(trial=trial_id).values_list("donor_code", "specificity")
+    names = DonorTyping.objects.filter(trial=trial_id, voided_at=None).values_list(
+        "donor_code", "specificity"
+    )
     return RawRows(
         results=results.values(*MEASURED),
         specimens={row["id"]: row for row in specimens.values("id", "collected_at", "collected_precision")},

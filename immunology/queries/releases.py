@@ -15,4 +15,7 @@ def serology_named(*, name: str | None) -> Serology | None:
     row = (rows.filter(name=name) if name else rows).first()
     if row is None:
         return None if name else COMPACT
-    return serology_of_release(row.name, row.content["antigen_of"], row.content["parent_of"])
+    content = row.content
+    return serology_of_release(
+        row.name, content["antigen_of"], content["parent_of"], content.get("group_of", {})
+    )

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from immunology.models import Specimen
-from immunology.rules.sampling import SampleDue, judge_samples
+from immunology.rules.plates import StoredSerum
+from immunology.rules.sampling import SampleDue, SerumJourney, judge_journey, judge_samples
 from trials.models import Participant
 from trials.rules.protocol import AntibodyPlan
 
@@ -56,3 +57,19 @@ def _taken_days(participants: Sequence[Participant]) -> defaultdict[int, set[int
         if planned_day is not None:
             taken[participant_id].add(planned_day)
     return taken
+
+
+def stored_sera(*, trial_id: int) -> list[StoredSerum]:
+    """The sera that the laboratory has received, of every participant, whatever was measured in them. One query."""
+    rows = Specimen.objects.filter(trial=trial_id, voided_at=None, received_at__isnull=False)
+    ordered = rows.order_by("collected_at", "pk").values_list("code", "participant__code", "planned_day")
+    return [StoredSerum(*row, order=place) for place, row in enumerate(ordered)]
+
+
+def sera_on_the_way(*, trial_id: int, at: datetime) -> list[tuple[Specimen, SerumJourney]]:
+    """The tubes that were taken and not received, with whether they are still on their way or lost. One query."""
+    rows = Specimen.objects.filter(trial=trial_id, voided_at=None, received_at=None)
+    return [
+        (row, judge_journey(row.collected_at, at))
+        for row in rows.select_related("participant__site").order_by("collected_at", "pk")
+    ]

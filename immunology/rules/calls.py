@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from trials.choices import TimePrecision
-from trials.rules.protocol import AntibodyPlan
+from trials.rules.protocol import AntibodyPlan, PositiveMfi
 
 
 class Call(StrEnum):
@@ -48,8 +48,10 @@ class Assay:
 class Serum:
     """One serum's value for one target: when it was taken (a span, aware), how, and with which controls.
 
-    `mfi` and controls are `None` when not reported. `relation` is given when the order to the infusion was recorded;
-    else it follows from the times. `consensus` replaces the call when several beads were combined.
+    `mfi` and controls are `None` when not reported. `relation` is given when the order to the infusion was written
+    down; else it follows from the times. `consensus` replaces the call when several beads had to be weighed.
+    `limit` is "<" or ">" when `mfi` is the end of the reader's range and the value lies beyond it. `locus` is that of
+    the bead, for cut-offs of one locus.
     """
 
     earliest: datetime
@@ -62,6 +64,22 @@ class Serum:
     is_rejected: bool = False
     relation: Relation | None = None
     consensus: Call | None = None
+    limit: str = ""
+    locus: str = ""
+
+    @property
+    def lowest_mfi(self) -> Decimal | None:
+        """The lowest value that the serum may have."""
+        return Decimal(0) if self.mfi is not None and self.limit == BELOW else self.mfi
+
+    @property
+    def highest_mfi(self) -> Decimal | None:
+        """The highest value that the serum may have; `None` without an upper end, and without a value."""
+        return None if self.limit == ABOVE else self.mfi
+
+
+BELOW, ABOVE = "<", ">"
+"""How a value beyond the range of the reader is written: `<500`, `>25000`."""
 
 
 DAY = timedelta(days=1) - timedelta(microseconds=1)
@@ -92,17 +110,42 @@ def invalid_because(serum: Serum, plan: AntibodyPlan) -> str:
 
 
 def call_of(serum: Serum, plan: AntibodyPlan) -> Call:
-    """Positive at or above `hi`, negative below `lo`, grey between; invalid when the assay is."""
+    """Positive at or above `hi`, negative below `lo`, grey between; invalid when the assay is.
+
+    A value beyond the reader's range is positive or negative only when every value that it may be is; else grey.
+    """
     if invalid_because(serum, plan) or serum.mfi is None:
         return Call.INVALID
-    return serum.consensus or call_value(serum.mfi, plan)
+    return serum.consensus or call_in_assay(serum, plan)
+
+
+def call_in_assay(serum: Serum, plan: AntibodyPlan) -> Call:
+    """The call of a valid serum by the cut-offs of its locus, manufacturer and conjugate."""
+    limits = cut_offs_for(serum, plan)
+    if serum.mfi is None:
+        return Call.INVALID
+    if serum.limit == BELOW:
+        return Call.NEGATIVE if serum.mfi <= limits.lo else Call.GREY
+    if serum.limit == ABOVE:
+        return Call.POSITIVE if serum.mfi >= limits.hi else Call.GREY
+    return _call_between(serum.mfi, limits)
+
+
+def cut_offs_for(serum: Serum, plan: AntibodyPlan) -> PositiveMfi:
+    """The cut-offs for a serum's locus, manufacturer and conjugate: the most exact row of the rule set."""
+    row = plan.cutoff_for(locus=serum.locus, vendor=serum.assay.vendor, conjugate=serum.assay.conjugate)
+    return plan.positive_mfi if row is None else PositiveMfi(row.lo, row.hi)
 
 
 def call_value(mfi: Decimal, plan: AntibodyPlan) -> Call:
-    """The call of a bare MFI."""
-    if mfi >= plan.positive_mfi.hi:
+    """The call of a bare MFI by the general cut-offs."""
+    return _call_between(mfi, plan.positive_mfi)
+
+
+def _call_between(mfi: Decimal, limits: PositiveMfi) -> Call:
+    if mfi >= limits.hi:
         return Call.POSITIVE
-    return Call.NEGATIVE if mfi < plan.positive_mfi.lo else Call.GREY
+    return Call.NEGATIVE if mfi < limits.lo else Call.GREY
 
 
 def prozone_is_possible(assay: Assay) -> bool:
@@ -115,6 +158,22 @@ def prozone_is_possible(assay: Assay) -> bool:
 
 
 def is_above_threshold(serum: Serum, hla_class: str, plan: AntibodyPlan) -> bool:
-    """Strictly above the protocol's MFI threshold, in its classes, IgG only (class I rule: Hocine 2017)."""
-    in_scope = hla_class in plan.threshold_classes and serum.assay.conjugate == "IgG"
-    return in_scope and serum.mfi is not None and serum.mfi > plan.mfi_threshold
+    """Surely and strictly above the protocol's MFI threshold, in its classes and conjugates only (class I.
+
+    IgG: Hocine 2017).
+    """
+    if not has_evidence(serum, hla_class, plan) or serum.mfi is None or serum.limit == BELOW:
+        return False
+    return serum.mfi >= plan.mfi_threshold if serum.limit == ABOVE else serum.mfi > plan.mfi_threshold
+
+
+def may_be_above_threshold(serum: Serum, hla_class: str, plan: AntibodyPlan) -> bool:
+    """Whether a value beyond the reader's range may lie above the threshold, and may not."""
+    if not serum.limit or serum.mfi is None or not has_evidence(serum, hla_class, plan):
+        return False
+    return serum.mfi > plan.mfi_threshold if serum.limit == BELOW else serum.mfi < plan.mfi_threshold
+
+
+def has_evidence(serum: Serum, hla_class: str, plan: AntibodyPlan) -> bool:
+    """Whether the threshold has evidence for this class and conjugate."""
+    return hla_class in plan.threshold_classes and serum.assay.conjugate in plan.threshold_conjugates

@@ -14,9 +14,15 @@ from trials.rules.protocol import AntibodyPlan
 Z_95_TWO_SIDED = 1.96
 
 
-def fold_of(plan: AntibodyPlan) -> float:
-    """The fold from which a change is more than variation."""
-    spread = math.sqrt(math.log(1 + float(plan.assay_cv) ** 2))
+def fold_of(plan: AntibodyPlan, serum: Serum | None = None) -> float:
+    """The fold from which a change is more than variation, in general or in the assay of a serum."""
+    row = (
+        None
+        if serum is None
+        else plan.cutoff_for(locus=serum.locus, vendor=serum.assay.vendor, conjugate=serum.assay.conjugate)
+    )
+    cv = plan.assay_cv if row is None or row.assay_cv is None else row.assay_cv
+    spread = math.sqrt(math.log(1 + float(cv) ** 2))
     reference_change = math.exp(Z_95_TWO_SIDED * math.sqrt(2) * spread)
     return max(float(plan.fold_min), reference_change)
 
@@ -29,18 +35,22 @@ def are_comparable(one: Assay, other: Assay, plan: AntibodyPlan) -> bool:
 
 
 def has_risen(reference: Serum, later: Serum, plan: AntibodyPlan) -> bool:
-    """By the fold and by `delta_min_mfi`, in a comparable assay."""
-    if reference.mfi is None or later.mfi is None or not are_comparable(reference.assay, later.assay, plan):
+    """By the fold and by `delta_min_mfi`, in a comparable assay.
+
+    With values beyond the reader's range only when it is certain.
+    """
+    highest, lowest = reference.highest_mfi, later.lowest_mfi
+    if highest is None or lowest is None or not are_comparable(reference.assay, later.assay, plan):
         return False
-    difference = later.mfi - reference.mfi
-    return difference >= plan.delta_min_mfi and _ratio(later.mfi, reference.mfi) >= fold_of(plan)
+    return lowest - highest >= plan.delta_min_mfi and _ratio(lowest, highest) >= fold_of(plan, reference)
 
 
 def has_fallen(reference: Serum, later: Serum, plan: AntibodyPlan) -> bool:
-    """By the fold (the caller has checked comparability)."""
-    if reference.mfi is None or later.mfi is None:
+    """By the fold, for certain (the caller has looked at comparability)."""
+    lowest, highest = reference.lowest_mfi, later.highest_mfi
+    if lowest is None or highest is None:
         return False
-    return _ratio(reference.mfi, later.mfi) >= fold_of(plan)
+    return _ratio(lowest, highest) >= fold_of(plan, reference)
 
 
 def _ratio(upper: Decimal, lower: Decimal) -> float:

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from immunology.rules.antigens import ASSOCIATED
 from immunology.rules.names import HlaName, NameKind
-from immunology.rules.serology import antigens_of
+from immunology.rules.serology import COMPACT, Serology, antigens_of
 
 
 class MatchLevel(IntEnum):
@@ -25,25 +25,28 @@ class MatchLevel(IntEnum):
     EXACT = 7
 
 
-def match_names(donor: HlaName, bead: HlaName) -> MatchLevel:
-    """The level at which a bead's specificity represents a donor's allele or antigen."""
+def match_names(donor: HlaName, bead: HlaName, serology: Serology = COMPACT) -> MatchLevel:
+    """The level at which a bead's specificity stands for a donor's allele or antigen."""
     if NameKind.NULL in (donor.kind, bead.kind):
         return MatchLevel.NONE
     if donor.fields and bead.fields:
-        return _match_alleles(donor, bead)
-    return _match_antigens(donor, bead, both_alleles=False)
+        return _match_alleles(donor, bead, serology)
+    return _match_antigens(donor, bead, serology, both_alleles=False)
 
 
-def _match_alleles(donor: HlaName, bead: HlaName) -> MatchLevel:
+def _match_alleles(donor: HlaName, bead: HlaName, serology: Serology) -> MatchLevel:
     if donor.locus != bead.locus:
         return MatchLevel.NONE
     if len(donor.fields) > 1 and len(bead.fields) > 1 and donor.protein == bead.protein:
         return MatchLevel.P_GROUP if "P" in (donor.suffix, bead.suffix) else MatchLevel.EXACT
-    return _match_antigens(donor, bead, both_alleles=True)
+    group = serology.group_of.get(donor.protein)
+    if group is not None and group == serology.group_of.get(bead.protein):
+        return MatchLevel.P_GROUP
+    return _match_antigens(donor, bead, serology, both_alleles=True)
 
 
-def _match_antigens(donor: HlaName, bead: HlaName, *, both_alleles: bool) -> MatchLevel:
-    one, other = _without_variants(antigens_of(donor)), _without_variants(antigens_of(bead))
+def _match_antigens(donor: HlaName, bead: HlaName, serology: Serology, *, both_alleles: bool) -> MatchLevel:
+    one, other = (_without_variants(antigens_of(name, serology)) for name in (donor, bead))
     if not one or not other:
         return MatchLevel.NO_SEROLOGY if both_alleles else MatchLevel.NONE
     if one[0] == other[0]:
@@ -58,13 +61,15 @@ def _without_variants(antigens: tuple[str, ...]) -> tuple[str, ...]:
     return antigens[1:] if antigens and antigens[0] in ASSOCIATED else antigens
 
 
-def match_specificities(target: Sequence[HlaName], bead: Sequence[HlaName]) -> MatchLevel:
+def match_specificities(
+    target: Sequence[HlaName], bead: Sequence[HlaName], serology: Serology = COMPACT
+) -> MatchLevel:
     """The level between a target and a bead of one chain or two.
 
     Two dimers match as their weaker chain does. A dimer and a single chain (the donor's other chain is not typed, or
     the bead names one) match by that chain, as ONE_CHAIN at best.
     """
     if len(target) == len(bead):
-        return min(match_names(donor, seen) for donor, seen in zip(target, bead, strict=True))
-    best = max(match_names(donor, seen) for donor in target for seen in bead)
+        return min(match_names(donor, seen, serology) for donor, seen in zip(target, bead, strict=True))
+    best = max(match_names(donor, seen, serology) for donor in target for seen in bead)
     return min(best, MatchLevel.ONE_CHAIN)

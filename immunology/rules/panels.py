@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from immunology.rules.calls import Call, Serum, call_value
+from immunology.rules.calls import Call, Serum, call_in_assay
 from trials.rules.protocol import AntibodyPlan
 
 
@@ -21,5 +21,5 @@ def weigh(beads: Sequence[Serum], *, is_surrogate: bool, plan: AntibodyPlan) -> 
     chosen = next((bead for bead in beads if bead.mfi == highest), beads[0])
     if not is_surrogate or not values:
         return chosen
-    calls = {call_value(value, plan) for value in values}
+    calls = {call_in_assay(bead, plan) for bead in beads if bead.mfi is not None}
     return replace(chosen, consensus=calls.pop() if len(calls) == 1 else Call.GREY)

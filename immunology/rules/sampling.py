@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from trials.rules.protocol import AntibodyPlan, PlannedSample
@@ -54,3 +54,19 @@ def _state(opens: date, closes: date, taken: bool, today: date) -> SampleState:
     if today < opens:
         return SampleState.UPCOMING
     return SampleState.DUE if today <= closes else SampleState.OVERDUE
+
+
+class SerumJourney(StrEnum):
+    """Where a tube is that was taken and not received."""
+
+    ON_ITS_WAY = "on_its_way"
+    LOST = "lost"
+
+
+LOST_AFTER = timedelta(days=7)
+"""A tube that was not received for so long is looked for as lost. Own choice; the same for every arm."""
+
+
+def judge_journey(taken_at: datetime, at: datetime) -> SerumJourney:
+    """Lost when it was taken 7 days ago or earlier and nobody received it."""
+    return SerumJourney.LOST if at - taken_at >= LOST_AFTER else SerumJourney.ON_ITS_WAY

@@ -7,7 +7,7 @@ alleles are not in it, and releases differ (3,098 of 19,192 two-field proteins b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from immunology.rules.antigens import PARENT_OF, PUBLIC_OF
@@ -80,13 +80,18 @@ _SERIES: Mapping[str, tuple[str, frozenset[int]]] = MappingProxyType(
 _BY_LOCUS: Mapping[str, str] = MappingProxyType({"DRB3": "DR52", "DRB4": "DR53", "DRB5": "DR51"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Serology:
-    """A table of antigens: `antigen_of` by protein (two fields), `parent_of` from an antigen to its broader one."""
+    """A table of antigens: `antigen_of` by protein (two fields).
+
+    `parent_of` from an antigen to its broader one, `group_of` from a protein to its P group. A table is equal to
+    itself alone, so that it can be the key of a cache.
+    """
 
     release: str
     antigen_of: Mapping[str, str] | None
     parent_of: Mapping[str, str]
+    group_of: Mapping[str, str] = field(default_factory=dict)
 
     def lineage(self, antigen: str) -> tuple[str, ...]:
         """An antigen and every broader one, narrowest first."""
@@ -108,7 +113,12 @@ COMPACT = Serology(SEROLOGY_RELEASE, None, PARENT_OF)
 """The table of this project, in use without a release."""
 
 
-def serology_of_release(name: str, antigen_of: Mapping[str, str], parent_of: Mapping[str, str]) -> Serology:
+def serology_of_release(
+    name: str,
+    antigen_of: Mapping[str, str],
+    parent_of: Mapping[str, str],
+    group_of: Mapping[str, str] | None = None,
+) -> Serology:
     """The table of a release, whose alleles have up to four fields.
 
     Of the alleles of one protein the first with normal expression counts.
@@ -118,7 +128,7 @@ def serology_of_release(name: str, antigen_of: Mapping[str, str], parent_of: Map
         locus, _, fields = allele.partition("*")
         protein = ":".join(fields.rstrip("NLSCAQ").split(":")[:2])
         by_protein.setdefault(f"{locus}*{protein}", antigen_of[allele])
-    return Serology(name, by_protein, parent_of)
+    return Serology(name, by_protein, parent_of, group_of or {})
 
 
 def antigens_of(name: HlaName, serology: Serology = COMPACT) -> tuple[str, ...]:

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 
 from immunology.rules.matching import MatchLevel, match_specificities
 from immunology.rules.names import HlaName, NameKind, chains, hla_class
+from immunology.rules.serology import COMPACT, Serology
 
 DIMERS = (("DQA1", "DQB1"), ("DPA1", "DPB1"))
+MOST_ALLELES = 2
+"""Alleles of one person at one locus."""
 LOCI_OF_SERIES = {"Cw": "C", "DR": "DRB1", "DQ": "DQB1", "DP": "DPB1"}
 """The locus of an antigen's series, to check whether the donor is typed there."""
 _LOCI_OF_ANTIGENS = {"DR51": "DRB5", "DR52": "DRB3", "DR53": "DRB4"}
@@ -76,9 +79,9 @@ def _target(names: tuple[HlaName, ...]) -> Target:
     return Target("~".join(name.text for name in names), names, hla_class(names[0]))
 
 
-def coverage_of(target: Target, panel: Iterable[str]) -> Coverage:
-    """The beads of the panel that represent the target best."""
-    levels = {bead: match_specificities(target.names, chains(bead)) for bead in panel}
+def coverage_of(target: Target, panel: Iterable[str], serology: Serology = COMPACT) -> Coverage:
+    """The beads of the panel that stand for the target best, by a table of antigens."""
+    levels = {bead: match_specificities(target.names, chains(bead), serology) for bead in panel}
     best = max(levels.values(), default=MatchLevel.NONE)
     if best < MatchLevel.BROAD_OR_PARENT:
         return Coverage(MatchLevel.NONE, frozenset())

@@ -12,11 +12,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from immunology.rules.calls import (
+    ABOVE,
+    BELOW,
     Call,
     Relation,
     Serum,
     call_of,
     is_above_threshold,
+    may_be_above_threshold,
     prozone_is_possible,
 )
 from immunology.rules.changes import are_comparable, has_fallen, has_risen
@@ -69,7 +72,9 @@ class Trajectory:
 
     MFI of the baseline, the peak and the last after t0.
 
-    `above_threshold` is `None` when the threshold does not apply (class, or no valid serum).
+    `above_threshold` is `None` when the threshold does not apply (class, or no valid serum), and when a value beyond the
+    reader's range may lie on either side of it. `beyond_evidence` says of a value above the threshold why it is not
+    flagged: `class`, `conjugate`. The limits are "<" or ">" beside a value that is the end of the reader's range.
     """
 
     code: Code
@@ -78,6 +83,12 @@ class Trajectory:
     peak_mfi: Decimal | None = None
     last_mfi: Decimal | None = None
     above_threshold: bool | None = None
+    beyond_evidence: tuple[str, ...] = ()
+    baseline_limit: str = ""
+    peak_limit: str = ""
+    last_limit: str = ""
+    baseline_at: datetime | None = None
+    last_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -203,15 +214,44 @@ def _after_grey(sides: Sides, plan: AntibodyPlan) -> ClassDecision:
 
 def summarise(decision: ClassDecision, series: SerumSeries, sides: Sides, plan: AntibodyPlan) -> Trajectory:
     """The trajectory of a decided series, without its flags."""
-    after = [serum.mfi for serum in sides.after if serum.mfi is not None]
-    valid = (*sides.before, *sides.after)
-    applies = series.hla_class in plan.threshold_classes and bool(valid)
+    after = [serum for serum in sides.after if serum.mfi is not None]
+    baseline = sides.before[-1] if sides.before else None
+    peak = max(after, key=lambda serum: (serum.mfi or 0, serum.limit == ABOVE), default=None)
+    last = after[-1] if after else None
     return Trajectory(
         code=decision.code,
-        baseline_mfi=sides.before[-1].mfi if sides.before else None,
-        peak_mfi=max(after, default=None),
-        last_mfi=after[-1] if after else None,
-        above_threshold=any(is_above_threshold(s, series.hla_class, plan) for s in valid)
-        if applies
-        else None,
+        baseline_mfi=baseline.mfi if baseline else None,
+        peak_mfi=peak.mfi if peak else None,
+        last_mfi=last.mfi if last else None,
+        above_threshold=_above_threshold(series, sides, plan),
+        beyond_evidence=_beyond_evidence(series, sides, plan),
+        baseline_limit=baseline.limit if baseline else "",
+        peak_limit=peak.limit if peak else "",
+        last_limit=last.limit if last else "",
+        baseline_at=baseline.earliest if baseline else None,
+        last_at=last.earliest if last else None,
     )
+
+
+def _above_threshold(series: SerumSeries, sides: Sides, plan: AntibodyPlan) -> bool | None:
+    valid = (*sides.before, *sides.after)
+    if series.hla_class not in plan.threshold_classes or not valid:
+        return None
+    if any(is_above_threshold(serum, series.hla_class, plan) for serum in valid):
+        return True
+    return None if any(may_be_above_threshold(serum, series.hla_class, plan) for serum in valid) else False
+
+
+def _beyond_evidence(series: SerumSeries, sides: Sides, plan: AntibodyPlan) -> tuple[str, ...]:
+    """Why a value above the threshold is not flagged."""
+    above = [
+        serum
+        for serum in (*sides.before, *sides.after)
+        if serum.mfi is not None and serum.limit != BELOW and serum.mfi > plan.mfi_threshold
+    ]
+    found = set()
+    if above and series.hla_class not in plan.threshold_classes:
+        found.add("class")
+    if any(serum.assay.conjugate not in plan.threshold_conjugates for serum in above):
+        found.add("conjugate")
+    return tuple(sorted(found))

@@ -18,18 +18,19 @@ from accounts.services import cleared, require
 from audit.services import attributed, first_version, mark_void
 from immunology.models import AntibodyResult, Specimen
 from immunology.rules.moments import judge_moments
+from immunology.services.inserting import insert_rows
 from immunology.services.judging import judge_as_system
 from trials.models import Trial
 from webkit.refusals import raise_refusals
 
 Result = Mapping[str, Any]
-BATCH_SIZE = 2000  # rows per statement: one statement is one pass of the audit trigger
 
 REPORTED = frozenset(
     {
         "specificity",
         "hla_class",
         "mfi",
+        "mfi_limit",
         "run_code",
         "vendor",
         "kit",
@@ -75,7 +76,7 @@ def record_antibody_panels(
     ):
         specimens = _specimens(trial, results)
         rows = _checked(results, specimens, by, at)
-        AntibodyResult.objects.bulk_create(rows, batch_size=BATCH_SIZE)
+        insert_rows(AntibodyResult, rows)
         judge_as_system(trial=trial, participant_ids={row.participant_id for row in rows}, at=at)
     return len(rows)
 
@@ -109,9 +110,10 @@ def _checked(
     known = _known(specimens.values(), by)
     rows: list[AntibodyResult] = []
     problems: list[ValidationError] = []
+    sound = SoundValues()
     for number, result in enumerate(results, start=1):
         try:
-            row = _row(result, specimens, by, at)
+            row = _row(result, specimens, by, at, sound)
             earlier = known.setdefault(_key(row), row)
             if earlier is row:
                 rows.append(row)
@@ -135,7 +137,39 @@ def _key(row: AntibodyResult) -> tuple[int, str, str]:
     return row.specimen_id, row.specificity, row.run_code
 
 
-def _row(result: Result, specimens: Mapping[str, Specimen], by: User, at: datetime) -> AntibodyResult:
+class SoundValues:
+    """Values of columns that were found sound in this upload: a panel of 100 beads repeats all but a few of them."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[str, type, Any]] = set()
+        self._columns = [
+            field
+            for field in AntibodyResult._meta.fields
+            if field.attname not in ("trial_id", "participant_id", "specimen_id")
+        ]
+
+    def check(self, row: AntibodyResult) -> None:
+        """As `clean_fields`, with each value of a column looked at once. Raises ValidationError by column."""
+        values = row.__dict__
+        fresh = [
+            field.name
+            for field in self._columns
+            if (field.name, type(values.get(field.attname)), values.get(field.attname)) not in self._seen
+        ]
+        if not fresh:
+            return
+        left_out = {field.name for field in AntibodyResult._meta.fields} - set(fresh)
+        row.clean_fields(exclude=left_out)
+        self._seen.update(
+            (field.name, type(row.__dict__.get(field.attname)), row.__dict__.get(field.attname))
+            for field in self._columns
+            if field.name in fresh
+        )
+
+
+def _row(
+    result: Result, specimens: Mapping[str, Specimen], by: User, at: datetime, sound: SoundValues
+) -> AntibodyResult:
     unknown = sorted(set(result) - REPORTED - {"specimen"})
     if unknown:
         sentence = _("%(field)s: not a field that the laboratory reports.")
@@ -151,13 +185,13 @@ def _row(result: Result, specimens: Mapping[str, Specimen], by: User, at: dateti
         recorded_by_id=by.pk,
         **fields,
     )
-    _judge(row, at)
+    _judge(row, at, sound)
     return row
 
 
-def _judge(row: AntibodyResult, at: datetime) -> None:
+def _judge(row: AntibodyResult, at: datetime, sound: SoundValues) -> None:
     row.clean()
-    row.clean_fields(exclude=("trial", "participant", "specimen"))
+    sound.check(row)
     if row.mfi is not None and row.mfi < 0:
         raise ValidationError({"mfi": _("MFI: a raw value is not below 0.")})
     if row.dilution < 1:

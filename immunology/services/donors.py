@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
 from accounts.choices import Action, ClearanceGround
 from accounts.models import User
 from accounts.services import cleared, require
 from audit.services import attributed, first_version
 from immunology.models import DonorTyping
+from immunology.rules.targets import MOST_ALLELES
 from immunology.services.judging import judge_as_system
 from trials.models import Trial
 
@@ -55,7 +59,18 @@ def record_donor_typings(
 def _record(trial: Trial, donor_code: str, locus: str, specificity: str, at: datetime) -> DonorTyping:
     row = DonorTyping(trial=trial, donor_code=donor_code, locus=locus, specificity=specificity)
     row.clean()
+    _refuse_third_allele(row)
     first_version(row, at=at)
     row.full_clean()
     row.save()
     return row
+
+
+def _refuse_third_allele(row: DonorTyping) -> None:
+    """A third allele at a locus is a correction: what it changes is shown before it counts."""
+    standing = DonorTyping.objects.filter(
+        trial=row.trial, donor_code=row.donor_code, locus=row.locus, voided_at=None
+    ).exclude(specificity=row.specificity)
+    if standing.count() >= MOST_ALLELES:
+        message = _("Locus: the donor has two alleles at %(locus)s already; correct the typing instead.")
+        raise ValidationError({"specificity": message % {"locus": row.locus}})

@@ -5,7 +5,8 @@ Findings are updated in place (the trail keeps the earlier content), with the ru
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -16,10 +17,11 @@ from audit.choices import standing_reason
 from audit.services import attributed, first_version, next_version
 from immunology.models import DsaFinding
 from immunology.queries.dsa_inputs import DonorTarget, DsaInputs, load_dsa_inputs
+from immunology.queries.judging_basis import AdoptedBasis, basis_in_force
 from immunology.rules.classification import classify
 from immunology.rules.codes import NOT_EVALUABLE_CODES, Code
-from immunology.rules.serology import SEROLOGY_RELEASE
 from immunology.rules.trajectories import Trajectory
+from immunology.services.first_rules import adopt_first_rules
 from partial_dates import local_date
 from trials.models import Infusion, Trial
 
@@ -34,7 +36,10 @@ JUDGED = (
     "peak_mfi",
     "last_mfi",
     "above_threshold",
+    "beyond_evidence",
     "rule_set",
+    "rules_sha256",
+    "nomenclature_release",
 )
 """The columns that a judgement sets."""
 NO_SERUM: Mapping[str, object] = {
@@ -44,6 +49,7 @@ NO_SERUM: Mapping[str, object] = {
     "peak_mfi": None,
     "last_mfi": None,
     "above_threshold": None,
+    "beyond_evidence": [],
 }
 """The content of a finding whose sera were all voided."""
 
@@ -96,8 +102,20 @@ def _judge(
         cleared(ground=ClearanceGround.REPORT, by=by, trial_id=trial.pk, purpose=reason, at=at),
     ):
         _wait_for_other_judgements(trial.pk)
-        inputs = load_dsa_inputs(trial_id=trial.pk, participant_ids=ids, on=local_date(at, trial.timezone))
-        return 0 if inputs is None else _write(trial.pk, inputs, _standing(trial.pk, ids), at)
+        on = local_date(at, trial.timezone)
+        basis = basis_in_force(trial_id=trial.pk, on=on)
+        inputs = load_dsa_inputs(trial_id=trial.pk, participant_ids=ids, on=on, basis=basis)
+        if basis is None or inputs is None:
+            return 0
+        if basis.rules_id is None and inputs.people:
+            basis = _freeze_first_rules(trial, basis, on, at)
+        return _write(trial.pk, inputs, _standing(trial.pk, ids), basis, at)
+
+
+def _freeze_first_rules(trial: Trial, basis: AdoptedBasis, on: date, at: datetime) -> AdoptedBasis:
+    """The rule set of the first judgement stays the one in use until another one is adopted."""
+    change = adopt_first_rules(trial=trial, on=on, at=at)
+    return replace(basis, rules_id=change.pk, rules_sha256=change.proposal_sha256)
 
 
 def _wait_for_other_judgements(trial_id: int) -> None:
@@ -111,23 +129,29 @@ def _wait_for_other_judgements(trial_id: int) -> None:
         )
 
 
-def _write(trial_id: int, inputs: DsaInputs, standing: dict[Key, DsaFinding], at: datetime) -> int:
-    """Update the findings from the inputs: `standing` are the existing ones of the judged participants."""
-    rule_set = f"{inputs.plan.rule_set}/{SEROLOGY_RELEASE}"
+def _write(
+    trial_id: int, inputs: DsaInputs, standing: dict[Key, DsaFinding], basis: AdoptedBasis, at: datetime
+) -> int:
+    """Findings brought up to the inputs: `standing` are those that there are of the participants judged."""
+    judged_by = {
+        "rule_set": f"{inputs.plan.rule_set}/{basis.serology.release}"[:60],
+        "rules_sha256": basis.rules_sha256,
+        "nomenclature_release": basis.serology.release,
+    }
     new: list[DsaFinding] = []
     wanted: list[tuple[DsaFinding, Mapping[str, object]]] = []
     for target in inputs.every_target():
         fields = _fields(classify(target.series, inputs.plan)) | {
             "hla_class": target.series.hla_class,
             "is_reference": target.is_reference,
-            "rule_set": rule_set,
+            **judged_by,
         }
         row = standing.pop((target.participant_id, target.donor_code, target.specificity), None)
         if row is None:
             new.append(_new(trial_id, target, fields, at))
         else:
             wanted.append((row, fields))
-    wanted += [(row, {**NO_SERUM, "rule_set": rule_set}) for row in standing.values() if _rests_on_sera(row)]
+    wanted += [(row, {**NO_SERUM, **judged_by}) for row in standing.values() if _rests_on_sera(row)]
     changed = [_changed(row, fields, at) for row, fields in wanted if _differs(row, fields)]
     DsaFinding.objects.bulk_create(new, batch_size=BATCH_SIZE)
     columns = (*JUDGED, "judged_at", "changed_at", "version")
@@ -159,6 +183,7 @@ def _fields(trajectory: Trajectory) -> dict[str, object]:
         "peak_mfi": trajectory.peak_mfi,
         "last_mfi": trajectory.last_mfi,
         "above_threshold": trajectory.above_threshold,
+        "beyond_evidence": list(trajectory.beyond_evidence),
     }
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Action, ClearanceGround
@@ -31,11 +32,24 @@ from immunology.rules.bead_results import (
     results_of,
     treatment_of,
 )
-from immunology.rules.files.parts import Bead, BeadRole, Handling, Kit, ReadFile, SerumRun, Vendor
+from immunology.rules.files.parts import (
+    Bead,
+    BeadRole,
+    FileRefusal,
+    Handling,
+    Kit,
+    ReadFile,
+    SerumRun,
+    Vendor,
+)
+from immunology.rules.files.rule_texts import RuleText
 from immunology.rules.quality import Limits, Quality, RunStatus, judge_all, limits_of
 from immunology.services.antibodies import record_antibody_panels
+from immunology.services.laboratories import require_laboratory
 from trials.models import ProtocolVersion, Trial
 
+SERA_AT_ONCE = 192
+"""Two plates: what is in memory at once while results are recorded and judged."""
 SHOWN = 20
 """The number of listed conflicts; the others are counted."""
 
@@ -77,10 +91,11 @@ def rehearse_laboratory_file(*, trial: Trial, upload: Upload, by: User, at: date
     Raises the same refusals as the import.
     """
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
+    require_laboratory(trial=trial, laboratory=upload.laboratory, by=by)
     with _opened(trial, by, at, "look at a laboratory file"):
         if _known_file(trial, upload) is not None:
             return _known(upload)
-        return _outcome(_plan(trial, upload, by, at), was_known=False)
+        return _outcome(_plan(trial, upload, at), was_known=False)
 
 
 def import_laboratory_file(
@@ -88,12 +103,13 @@ def import_laboratory_file(
 ) -> LaboratoryImport:
     """Import a file. Raises ValidationError with one sentence per error; then nothing is written."""
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
+    require_laboratory(trial=trial, laboratory=upload.laboratory, by=by)
     with attributed(by=by, reason=reason, at=at), _opened(trial, by, at, "import a laboratory file"):
         # Two concurrent uploads of one trial are checked one after the other.
         Trial.objects.select_for_update().get(pk=trial.pk)
         if _known_file(trial, upload) is not None:
             return _known(upload)
-        plan = _plan(trial, upload, by, at)
+        plan = _plan(trial, upload, at)
         file = _store_file(trial, upload, by, at)
         sera = _store_sera(trial, file, plan, at)
         _record(trial, [serum for serum in sera if serum.counts], by=by, at=at, reason=reason)
@@ -103,6 +119,7 @@ def import_laboratory_file(
 def match_quarantined_sera(*, trial: Trial, by: User, at: datetime, reason: str, laboratory: str) -> int:
     """Match the laboratory's sera in quarantine with the present manifest; returns how many were recorded."""
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
+    require_laboratory(trial=trial, laboratory=laboratory, by=by)
     with attributed(by=by, reason=reason, at=at), _opened(trial, by, at, "match sera in quarantine"):
         waiting = list(
             SerumInRun.objects.filter(trial=trial, laboratory=laboratory, specimen=None).select_for_update()
@@ -121,6 +138,7 @@ def request_serum_excuse(
 ) -> SerumInRun:
     """Request that a failed serum counts nevertheless. Another person has to confirm it."""
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
+    require_laboratory(trial=trial, laboratory=laboratory, by=by)
     with attributed(by=by, reason=reason, at=at), _opened(trial, by, at, "ask to excuse a serum"):
         serum = _failed_serum(trial, serum_id, laboratory)
         serum.excuse_reason, serum.excuse_asked_by_id, serum.excuse_asked_at = reason, by.pk, at
@@ -136,6 +154,7 @@ def excuse_serum(
     The first one cannot.
     """
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
+    require_laboratory(trial=trial, laboratory=laboratory, by=by)
     with attributed(by=by, reason=reason, at=at), _opened(trial, by, at, "excuse a serum"):
         serum = _failed_serum(trial, serum_id, laboratory)
         if serum.excuse_asked_by_id is None:
@@ -173,10 +192,10 @@ def _known(upload: Upload) -> LaboratoryImport:
     return LaboratoryImport(True, 0, (), (), {serum.specimen: "" for serum in upload.read.sera})
 
 
-def _plan(trial: Trial, upload: Upload, by: User, at: datetime) -> _Plan:
+def _plan(trial: Trial, upload: Upload, at: datetime) -> _Plan:
     read = upload.read
     if read.refused:
-        raise ValidationError([str(refusal) for refusal in read.refused])
+        raise ValidationError([refusal_in_words(refusal) for refusal in read.refused])
     if read.asks:
         asked = ", ".join(read.asks)
         message = _("%(file)s: only you can say %(asks)s; the file does not prove it.")
@@ -190,9 +209,21 @@ def _plan(trial: Trial, upload: Upload, by: User, at: datetime) -> _Plan:
     limits = limits_of(antibodies, read.limits)
     judged = list(zip(read.sera, judge_all(read.sera, limits), strict=True))
     known = _own_earlier(trial, upload.laboratory, codes)
-    _refuse_conflicts(read, known, by)
+    _refuse_conflicts(read, known)
     new = [(serum, quality) for serum, quality in judged if _key(serum) not in known]
     return _Plan(specimens, new, judged, limits)
+
+
+def refusal_in_words(refusal: FileRefusal) -> str:
+    """A refusal of a file in the reader's language."""
+    place, named, rule = refusal.file, refusal.field, refusal.rule
+    if refusal.line:
+        place = gettext("%(file)s, line %(line)s") % {"file": refusal.file, "line": refusal.line}
+    if refusal.value:
+        named = gettext("%(field)s “%(value)s”") % {"field": refusal.field, "value": refusal.value}
+    if isinstance(rule, RuleText):
+        rule = gettext(rule.template) % rule.params if rule.params else gettext(rule.template)
+    return f"{place}, {named}: {rule}."
 
 
 def _manifest(trial: Trial, codes: Iterable[str]) -> dict[str, Specimen]:
@@ -250,13 +281,10 @@ def _own_earlier(trial: Trial, laboratory: str, codes: set[str]) -> dict[Key, Se
     }
 
 
-def _refuse_conflicts(read: ReadFile, known: Mapping[Key, SerumInRun], by: User) -> None:
-    """Refuse another value for the same bead.
-
-    Results of other accounts are not quoted, whatever their laboratory.
-    """
+def _refuse_conflicts(read: ReadFile, known: Mapping[Key, SerumInRun]) -> None:
+    """Refuse another value for the same bead of the asker's own laboratory; another one's values are not looked at."""
     found = [
-        _conflict(read, serum, bead, old, is_own=known[_key(serum)].run.file.uploaded_by_id == by.pk)
+        _conflict(read, serum, bead, old)
         for serum in read.sera
         if _key(serum) in known
         for bead, old in _differing(serum, known[_key(serum)])
@@ -275,8 +303,12 @@ def _differing(serum: SerumRun, earlier: SerumInRun) -> Iterable[tuple[Bead, Bea
             yield bead, old
 
 
-def _conflict(read: ReadFile, serum: SerumRun, bead: Bead, old: Bead | None, *, is_own: bool) -> str:
-    named = {
+def _conflict(read: ReadFile, serum: SerumRun, bead: Bead, old: Bead | None) -> str:
+    sentence = _(
+        "%(file)s, line %(line)s, bead “%(bead)s” of serum %(code)s in run %(run)s: %(new)s, but your laboratory "
+        "recorded %(old)s."
+    )
+    return sentence % {
         "file": read.file,
         "line": bead.line,
         "bead": bead.bead_id or bead.target_raw,
@@ -285,17 +317,6 @@ def _conflict(read: ReadFile, serum: SerumRun, bead: Bead, old: Bead | None, *, 
         "new": "–" if bead.mfi_raw is None else bead.mfi_raw,
         "old": "–" if old is None or old.mfi_raw is None else old.mfi_raw,
     }
-    if is_own:
-        sentence = _(
-            "%(file)s, line %(line)s, bead “%(bead)s” of serum %(code)s in run %(run)s: %(new)s, but your laboratory "
-            "recorded %(old)s."
-        )
-    else:
-        sentence = _(
-            "%(file)s, line %(line)s, bead “%(bead)s” of serum %(code)s in run %(run)s: another value than %(new)s is "
-            "recorded."
-        )
-    return sentence % named
 
 
 def _outcome(plan: _Plan, *, was_known: bool) -> LaboratoryImport:
@@ -406,10 +427,12 @@ def _keep(serum: SerumInRun, at: datetime) -> None:
 
 
 def _record(trial: Trial, sera: Sequence[SerumInRun], *, by: User, at: datetime, reason: str) -> None:
-    """The beads of sera as antibody results, by the service that all doors use."""
-    results = [result for serum in sera for result in _results(trial, serum)]
-    if results:
-        record_antibody_panels(trial=trial, results=results, by=by, at=at, reason=reason)
+    """The beads of sera as antibody results, by the service that records them for every door, some sera at a time."""
+    for first in range(0, len(sera), SERA_AT_ONCE):
+        some = sera[first : first + SERA_AT_ONCE]
+        results = [result for serum in some for result in _results(trial, serum)]
+        if results:
+            record_antibody_panels(trial=trial, results=results, by=by, at=at, reason=reason)
 
 
 def _results(trial: Trial, serum: SerumInRun) -> Iterable[dict[str, Any]]:

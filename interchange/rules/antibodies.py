@@ -13,11 +13,18 @@ from partial_dates import PartialMoment, Precision
 
 REQUIRED = ("ISSEQ", "ISTESTCD")
 VARIABLES = (
-    "ISSEQ", "ISTESTCD", "ISBDAGNT", "ISDTC", "ISSTAT", "ISSTRESN", "ISSTRESU", "ISORRES", "ISORRESU", "ISREFID", "ISMETHOD",
+    "ISSEQ", "ISTESTCD", "ISBDAGNT", "ISDTC", "ISSTAT", "ISSTRESC", "ISSTRESN", "ISSTRESU", "ISORRES", "ISORRESU",
+    "ISREFID", "ISMETHOD",
     "ISRUNID", "ISGRPID", "VISITDY",
 )  # fmt: skip
-LIMITED = re.compile(r"[<>]=?\s*(\d+(?:\.\d+)?)")  # outside the range of the reader: `>25000`
-HLA = "HLA"  # a test code that begins like an HLA specificity, such as HLAIAB
+LIMITED = re.compile(r"(?P<sign>[<>])(?P<equal>=?)\s*(?P<value>\d+(?:\.\d+)?)")  # beyond the reader's range
+WRITTEN = (
+    "ISSTRESN",
+    "ISORRES",
+    "ISSTRESC",
+)  # where a value beyond the reader's range is written, such as `>25000`
+SMALLEST_STEP = Decimal("0.01")  # between two values of MFI as they are stored
+HLA = "HLA"  # a test code that promises an HLA specificity, such as HLAIAB
 MFI_UNITS = ("MFI", "FIU")  # C71620: FIU, synonym MFI
 LARGEST_MFI = Decimal("9999999.99")  # range of a stored MFI
 LARGEST_DAY = 32767  # range of a stored planned day
@@ -66,7 +73,7 @@ def _antibody(cells: Cells, sequence: int, zone: str) -> AntibodyRecord | None:
         return None
     if hla_class is None or len(specificity) > LONGEST_SPECIFICITY:
         cells.refuse("ISBDAGNT", "the value names no HLA locus, such as A*02:01, DR4 or HLA-DQB1*03:02")
-    collected, mfi = _collected(cells, zone), _mfi(cells)
+    collected, (mfi, limit) = _collected(cells, zone), _mfi(cells)
     if collected is None or hla_class is None:
         return None
     return AntibodyRecord(
@@ -79,6 +86,7 @@ def _antibody(cells: Cells, sequence: int, zone: str) -> AntibodyRecord | None:
         specificity=specificity,
         hla_class=hla_class,
         mfi=mfi,
+        mfi_limit=limit,
         kit=cells.short("ISMETHOD", LONGEST_CODE),
         run=cells.short("ISRUNID", LONGEST_CODE) or cells.short("ISGRPID", LONGEST_CODE),
     )
@@ -107,21 +115,41 @@ def _collected(cells: Cells, zone: str) -> PartialMoment | None:
     return collected
 
 
-def _mfi(cells: Cells) -> Decimal | None:
+def _mfi(cells: Cells) -> tuple[Decimal | None, str]:
+    """The MFI, and "<" or ">" when it is the end of the reader's range and the value lies beyond it."""
     if cells.text("ISSTAT").upper() == NOT_DONE:
-        return None
-    result, unit = ("ISSTRESN", "ISSTRESU") if cells.text("ISSTRESN") else ("ISORRES", "ISORRESU")
-    mfi = _measured(cells, result)
+        return None, ""
+    limited = next((name for name in WRITTEN if LIMITED.fullmatch(cells.text(name))), None)
+    number = "ISSTRESN" if cells.text("ISSTRESN") else "ISORRES"
+    result = limited or number
+    mfi, limit = _measured(cells, result)
     if mfi is None:
-        return None
+        return None, ""
+    has_number = bool(cells.text("ISSTRESN")) and limited not in (None, "ISSTRESN")
+    if has_number and limited and cells.number("ISSTRESN") != _limit_written(cells, limited):
+        cells.refuse("ISSTRESN", f"it is not the limit that {limited} names")
+    unit = "ISSTRESU" if cells.text("ISSTRESN") or result == "ISSTRESC" else "ISORRESU"
     if cells.text(unit).upper() not in MFI_UNITS:
         cells.refuse(unit, "an antibody is measured in MFI")
     if mfi > LARGEST_MFI:
         cells.refuse(result, f"the value lies between 0 and {LARGEST_MFI}")
-    return max(mfi, Decimal(0)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return max(mfi, Decimal(0)).quantize(SMALLEST_STEP, rounding=ROUND_HALF_UP), limit
 
 
-def _measured(cells: Cells, result: str) -> Decimal | None:
-    """The MFI; of `>25000` the limit. A corrected one below 0 is below the background, so it counts as 0."""
+def _measured(cells: Cells, result: str) -> tuple[Decimal | None, str]:
+    """The MFI; of `<500` the limit and its sign. A value of at most 500 is below the next that two decimals can write.
+
+    A corrected value below 0 is below the background, and so 0 for the threshold.
+    """
     limited = LIMITED.fullmatch(cells.text(result))
-    return decimal_of(limited[1]) if limited else cells.number(result)
+    if limited is None:
+        return cells.number(result), ""
+    value = decimal_of(limited["value"]) or Decimal(0)
+    if not limited["equal"]:
+        return value, limited["sign"]
+    return (value + SMALLEST_STEP, "<") if limited["sign"] == "<" else (value - SMALLEST_STEP, ">")
+
+
+def _limit_written(cells: Cells, name: str) -> Decimal | None:
+    limited = LIMITED.fullmatch(cells.text(name))
+    return None if limited is None else decimal_of(limited["value"])

@@ -144,7 +144,10 @@ class VasopressorRecord:
 
 @dataclass(frozen=True)
 class AntibodyRecord:
-    """One row of IS: one anti-HLA specificity of one serum. Sealed as a whole; `mfi` None = not measured."""
+    """One row of IS: one anti-HLA specificity of one serum. Sealed as a whole; `mfi` None = not measured.
+
+    `mfi_limit` is "<" or ">" when the value lies beyond `mfi`, the end of the reader's range.
+    """
 
     origin: RecordOrigin
     participant: str
@@ -157,6 +160,7 @@ class AntibodyRecord:
     mfi: Decimal | None
     kit: str
     run: str
+    mfi_limit: str = ""
 
 
 @dataclass(frozen=True)

@@ -292,6 +292,7 @@ def antibody_fields(study: Study, ids: Ids, specimen_ids: Ids) -> Mapping[tuple[
             "specificity": record.specificity,
             "hla_class": record.hla_class,
             "mfi": record.mfi,
+            "mfi_limit": record.mfi_limit,
             "run_code": record.run,
             "kit": record.kit,
         }

@@ -48,6 +48,7 @@ class Frames:
     haemodynamic_readings: pd.DataFrame
     antibodies: pd.DataFrame
     dsa_findings: pd.DataFrame
+    antibody_sera: pd.DataFrame
     specimens: pd.DataFrame
     daily_assessments: pd.DataFrame
     follow_up: pd.DataFrame

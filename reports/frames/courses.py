@@ -44,10 +44,43 @@ DSA_FINDINGS = Schema(
             "text",
             "other causes and doubts, apart by blanks; never whether the donor's cells were infused",
         ),
+        Column("batch", "key", "batches of the reference donor, apart by commas"),
+        Column("locus", "key", "locus of the target; of a heterodimer that of the beta chain"),
+        Column("baseline_on", "text", "day of the last valid serum before the first infusion"),
+        Column("last_on", "text", "day of the last valid serum"),
+        Column("limits", "text", "sign of an MFI that is the end of the reader's range: before, last"),
+        Column(
+            "beyond_evidence",
+            "text",
+            "a value lies above the threshold where it has no evidence: class, conjugate",
+        ),
+        Column("readings", "text", "what the readers made of the call"),
     ),
     (),
     sealed=True,
 )
+
+ANTIBODY_SERA = Schema(
+    "antibody_sera",
+    "one serum in one run and HLA class (closed report only)",
+    (
+        Column("participant", "key", "study code", required=True),
+        Column("planned_day", "integer", "planned study day; null for a serum that was not planned"),
+        Column("hla_class", "key", "I or II"),
+        Column("side", "key", "before or after the first infusion, or unknown"),
+        Column("is_valid", "flag", "some bead is valid"),
+        Column("is_positive", "flag", "some bead is positive; null when grey alone, or nothing valid"),
+        Column("vendor", "key", "manufacturer of the kit"),
+        Column("lot", "key", "lot of the kit"),
+        Column("run", "key", "run of the laboratory"),
+        Column("treatment", "key", "treatment of the serum"),
+        Column("conjugate", "key", "what the bound antibody was detected with"),
+        Column("is_comparable", "flag", "measured as the baseline was; null before it or without one"),
+        Column("same_run", "flag", "measured in the run of the baseline; null before it or without one"),
+    ),
+    (),
+    sealed=True,
+)  # fmt: skip
 
 HAEMODYNAMIC_READINGS = Schema(
     "haemodynamic_readings",

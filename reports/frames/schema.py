@@ -11,7 +11,13 @@ from collections.abc import Mapping
 from events.rules.adverse_events.entered import FRAMED
 from reports.frames.boundaries import BOUNDARY_ALERTS
 from reports.frames.columns import Column, Kind, Schema
-from reports.frames.courses import ANTIBODIES, DSA_FINDINGS, EVENT_CHANGES, HAEMODYNAMIC_READINGS
+from reports.frames.courses import (
+    ANTIBODIES,
+    ANTIBODY_SERA,
+    DSA_FINDINGS,
+    EVENT_CHANGES,
+    HAEMODYNAMIC_READINGS,
+)
 from reports.frames.outcomes import DAILY_ASSESSMENTS, DEVIATIONS, FOLLOW_UP, PRODUCT_DEVIATIONS
 from reports.frames.unblindings import ARM_KEY_OPENINGS, UNBLINDINGS
 
@@ -242,6 +248,7 @@ SCHEMAS: dict[str, Schema] = {
         HAEMODYNAMIC_READINGS,
         ANTIBODIES,
         DSA_FINDINGS,
+        ANTIBODY_SERA,
         SPECIMENS,
         DAILY_ASSESSMENTS,
         FOLLOW_UP,

@@ -8,8 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from immunology.queries.dsa_inputs import DonorTarget, DsaInputs, dsa_inputs_of
+from immunology.choices import ChangeKind
+from immunology.queries.dsa_inputs import DonorTarget, DsaInputs, called_serum, dsa_inputs_of
 from immunology.queries.dsa_rows import RawRows, own_typing_of, typing_of
+from immunology.queries.judging_basis import AdoptedBasis, basis_of
 from immunology.rules.calls import Call, Serum, span_of
 from immunology.rules.classification import classify
 from immunology.rules.rollup import calls_around
@@ -17,9 +19,6 @@ from immunology.rules.trajectories import Anchor, Trajectory
 from reports.frames.writing import Row
 from reports.queries.people import People
 from trials.rules.protocol import AntibodyPlan
-
-CALLED = ("mfi", "positive_control_mfi", "negative_control_mfi", "bead_count", "is_rejected")
-"""What decides whether a value is valid, and how it is read."""
 
 
 @dataclass(frozen=True)
@@ -31,26 +30,37 @@ class Judged:
 
 
 def judged_targets(people: People, plan: AntibodyPlan | None) -> Iterator[Judged]:
-    """The targets of the reference donor of all treated, by participant; nothing without sealed records."""
-    if plan is None or not people.letters:
+    """The targets of the reference donor of everybody treated, by participant; nothing without sealed records."""
+    basis = basis_at_cutoff(people, plan)
+    if basis is None or not people.letters:
         return
-    for target in _dsa_inputs(people, plan).reference_targets():
-        yield Judged(target, classify(target.series, plan))
+    for target in _dsa_inputs(people, basis).reference_targets():
+        yield Judged(target, classify(target.series, basis.plan))
+
+
+def basis_at_cutoff(people: People, plan: AntibodyPlan | None) -> AdoptedBasis | None:
+    """The rule set and the release that were adopted at the cut-off; the protocol's before anything was judged."""
+    adopted = [row for row in people.records["judging_changes"] if row["adopted_at"] is not None]
+    chosen = [row for row in adopted if row["kind"] != ChangeKind.TYPING]
+    return basis_of(sorted(chosen, key=lambda row: (row["adopted_at"], row["id"])), plan)
 
 
 def calls_by_participant(people: People, plan: AntibodyPlan) -> Mapping[int, tuple[list[Call], list[Call]]]:
-    """The call of every specificity in the valid sera before the first infusion, and after it, by participant."""
+    """What every specificity was in the valid sera before the first infusion, and in those after it, by participant."""
+    basis = basis_at_cutoff(people, plan)
+    plan = plan if basis is None else basis.plan
     specimens = people.records.by_id("specimens")
     sera: dict[int, list[Serum]] = defaultdict(list)
     for row in people.records["antibody_results"]:
         specimen = specimens.get(row["specimen_id"])
         if specimen is not None:
             span = span_of(specimen["collected_at"], specimen["collected_precision"])
-            sera[row["participant_id"]].append(Serum(*span, **{name: row[name] for name in CALLED}))
-    return {pk: calls_around(sera[pk], _first_infusion(people, pk), plan) for pk in people.given}
+            sera[row["participant_id"]].append(called_serum(row, span))
+    return {pk: calls_around(sera[pk], first_infusion_of(people, pk), plan) for pk in people.given}
 
 
-def _first_infusion(people: People, pk: int) -> Anchor | None:
+def first_infusion_of(people: People, pk: int) -> Anchor | None:
+    """The participant's first infusion as the moment around which sera lie."""
     started = [row for row in people.given[pk] if row["started_at"] is not None]
     if not started:
         return None
@@ -58,8 +68,8 @@ def _first_infusion(people: People, pk: int) -> Anchor | None:
     return Anchor(*span_of(first["started_at"], first["start_precision"]))
 
 
-def _dsa_inputs(people: People, plan: AntibodyPlan) -> DsaInputs:
-    """The treated and the donors, from the records at the cut-off."""
+def _dsa_inputs(people: People, basis: AdoptedBasis) -> DsaInputs:
+    """The treated beside the donors, as the records at the cut-off have them."""
     records = people.records
     donors = {row["id"]: row["donor_code"] for row in records["product_batches"] if row["donor_code"]}
     names = [(row["donor_code"], row["specificity"]) for row in records["donor_typings"]]
@@ -76,7 +86,7 @@ def _dsa_inputs(people: People, plan: AntibodyPlan) -> DsaInputs:
         days=records["daily_assessments"],
         zone=records.zone,
     )
-    return dsa_inputs_of(rows, plan)
+    return dsa_inputs_of(rows, basis.plan, basis.serology)
 
 
 def _donors(rows: Iterable[Row], key: str, batch: str, donors: Mapping[int, str]) -> dict[int, str]:

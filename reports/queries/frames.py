@@ -10,6 +10,7 @@ from datetime import datetime
 from reports.frames.writing import Row
 from reports.queries.adverse_events import DictionaryTerms, ReferenceSafety, event_rows
 from reports.queries.alerts import alert_rows
+from reports.queries.antibody_sera import antibody_serum_rows
 from reports.queries.deaths import death_rows
 from reports.queries.event_changes import completed_drafts, event_change_rows
 from reports.queries.haemodynamics import evaluation_rows, finding_rows, reading_rows
@@ -73,6 +74,7 @@ PERHAPS_SEALED: Mapping[str, Maker] = {
     "batches": lambda people, _: batch_rows(people),
     "antibodies": lambda people, material: antibody_rows(people, material.protocol.antibodies),
     "dsa_findings": lambda people, material: dsa_finding_rows(people, material.protocol.antibodies),
+    "antibody_sera": lambda people, material: list(antibody_serum_rows(people, material.protocol.antibodies)),
     "product_deviations": lambda people, _: product_deviation_rows(people),
     "arm_key_openings": lambda people, _: arm_key_opening_rows(people),
     "boundary_alerts": lambda people, _: alert_rows(people.records),

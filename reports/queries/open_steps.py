@@ -15,7 +15,9 @@ def is_close_to_another(report: BoardReport, *, enrolled: int, protocol: Protoco
     `enrolled` is the report's own number of participants. A planned look is close to none: the reports between the looks
     keep their distance from it. A corrected version is as close as the first one.
     """
-    if report.look in protocol.looks:
+    if (
+        report.pk is None or report.look in protocol.looks
+    ):  # not saved: a report of the board alone has no open one
         return False
     step = protocol.open_report.minimum_step
     return is_too_close(enrolled, _shown_before(_first_version(report), protocol), minimum_step=step)

@@ -97,6 +97,10 @@ class People:
             return None
         return (local_date(moment, self.records.zone) - day0).days
 
+    def local_day(self, moment: datetime) -> str:
+        """The calendar day of a moment in the trial's zone, as text."""
+        return local_date(moment, self.records.zone).isoformat()
+
     def certain_day(
         self, participant_id: int, earliest: datetime | None, latest: datetime | None
     ) -> int | None:

@@ -16,6 +16,7 @@ RENDERING_SOURCES = (
     "assessments/rules",
     "events/choices.py",
     "events/rules",
+    "immunology/rules/codes.py",
     "product/choices.py",
     "reports/choices.py",
     "reports/documents.py",

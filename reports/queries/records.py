@@ -10,8 +10,16 @@ from audit.models import AuditedModel
 from events.models import AdverseEvent
 from events.rules.adverse_events.entered import REPORTED
 from haemodynamics.models import HaemodynamicFinding, HaemodynamicReading, VasopressorRate
-from immunology.models import AntibodyResult, DonorTyping, ParticipantTyping, Specimen
+from immunology.models import (
+    AntibodyResult,
+    CallReading,
+    DonorTyping,
+    JudgingChange,
+    ParticipantTyping,
+    Specimen,
+)
 from immunology.queries.dsa_rows import HAPPENED, MEASURED
+from immunology.queries.judging_basis import ADOPTED
 from partial_dates import zone_of
 from product.models import (
     Allocation,
@@ -104,7 +112,9 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         ("participant_id", "infusion_id", "batch_id", "cells_million", "voided_at"),
     ),
     "antibody_results": (AntibodyResult, (*MEASURED, "voided_at")),
-    "donor_typings": (DonorTyping, ("donor_code", "specificity")),
+    "judging_changes": (JudgingChange, ADOPTED),
+    "call_readings": (CallReading, ("part", "reader_id", "verdict", "shown", "shown_sha256", "read_at")),
+    "donor_typings": (DonorTyping, ("donor_code", "specificity", "voided_at")),
     "participant_typings": (ParticipantTyping, ("participant_id", "specificity", "voided_at")),
     "product_deviations": (ProductDeviation, DEVIATION_COLUMNS),
     "boundary_states": (
@@ -118,10 +128,19 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
 
 ALL_TABLES = {**OPEN_TABLES, **SEALED_TABLES}
 
-DERIVED = frozenset({"haemodynamic_findings", "boundary_states", "alert_answers", "arm_key_openings"})
-"""Tables derived from other rows, and decisions on them: in a corrected report as they were at the cut-off."""
+DERIVED = frozenset(
+    {
+        "haemodynamic_findings",
+        "boundary_states",
+        "alert_answers",
+        "arm_key_openings",
+        "judging_changes",
+        "call_readings",
+    }
+)
+"""What follows from other rows, and what people decided on it: in a corrected report as it stood at the cut-off."""
 
-OWN_TABLES = frozenset({"boundary_states", "alert_answers"})
+OWN_TABLES = frozenset({"boundary_states", "alert_answers", "judging_changes", "call_readings"})
 """The board's own records: no data of the trial that could have been entered late."""
 
 KEYS = frozenset({"arm_letters", "allocations"})

@@ -1,17 +1,21 @@
 """The rows of the frames of specimens and (sealed) of their antibody results."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
 
+from immunology.queries.dsa_rows import donors_in
 from immunology.rules.calls import Call
 from immunology.rules.codes import NOT_EVALUABLE_CODES, Code, Flag
+from immunology.rules.names import chains
 from immunology.rules.rollup import FindingLine, other_causes, summarise_participant
 from immunology.rules.sampling import SampleState, judge_samples
+from immunology.rules.targets import locus_of
 from immunology.rules.trajectories import Trajectory
 from partial_dates import local_date
 from reports.frames.writing import Row
-from reports.queries.antibody_judgements import calls_by_participant, judged_targets
+from reports.queries.antibody_judgements import Judged, calls_by_participant, judged_targets
+from reports.queries.antibody_sera import readings_at_cutoff
 from reports.queries.people import FrameRow, People, number_or_none
 from reports.queries.spans import death_of
 from trials.rules.protocol import AntibodyPlan
@@ -117,18 +121,46 @@ def _antibodies(
 
 
 def dsa_finding_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow]:
-    """The frame `dsa_findings` (sealed): the targets of the reference donor, of all treated with a measurement."""
-    return [
-        {
-            "participant": people.code(judged.target.participant_id),
-            "specificity": judged.target.specificity,
-            "hla_class": judged.target.series.hla_class,
-            "classification": str(judged.trajectory.code),
-            "baseline_mfi": number_or_none(judged.trajectory.baseline_mfi),
-            "last_mfi": number_or_none(judged.trajectory.last_mfi),
-            "peak_mfi": number_or_none(judged.trajectory.peak_mfi),
-            "above_threshold": judged.trajectory.above_threshold,
-            "flags": " ".join(flag for flag in SHOWN_FLAGS if flag in judged.trajectory.flags) or None,
-        }
-        for judged in judged_targets(people, plan)
+    """The frame `dsa_findings` (sealed): the targets of the reference donor, of everybody treated and measured."""
+    readings, batches = readings_at_cutoff(people), _batches(people)
+    return [_finding_row(people, judged, readings, batches) for judged in judged_targets(people, plan)]
+
+
+def _finding_row(
+    people: People, judged: Judged, readings: Mapping[tuple[str, str, str], str], batches: Mapping[str, str]
+) -> FrameRow:
+    target, trajectory = judged.target, judged.trajectory
+    code = people.code(target.participant_id)
+    days = [
+        None if at is None else people.local_day(at) for at in (trajectory.baseline_at, trajectory.last_at)
     ]
+    limits = (trajectory.baseline_limit, trajectory.last_limit)
+    return {
+        "participant": code,
+        "specificity": target.specificity,
+        "hla_class": target.series.hla_class,
+        "classification": str(trajectory.code),
+        "baseline_mfi": number_or_none(trajectory.baseline_mfi),
+        "last_mfi": number_or_none(trajectory.last_mfi),
+        "peak_mfi": number_or_none(trajectory.peak_mfi),
+        "above_threshold": trajectory.above_threshold,
+        "flags": " ".join(flag for flag in SHOWN_FLAGS if flag in trajectory.flags) or None,
+        "batch": batches.get(target.donor_code),
+        "locus": locus_of(chains(target.specificity)[-1])
+        if "*" in target.specificity
+        else target.specificity,
+        "baseline_on": days[0],
+        "last_on": days[1],
+        "limits": ", ".join(limit or "–" for limit in limits) if any(limits) else None,
+        "beyond_evidence": ", ".join(trajectory.beyond_evidence) or None,
+        "readings": readings.get((code, target.donor_code, target.specificity)),
+    }
+
+
+def _batches(people: People) -> Mapping[str, str]:
+    """The codes of each donor's batches."""
+    found: dict[str, list[str]] = {}
+    for row in people.records["product_batches"]:
+        for donor in donors_in(row["donor_code"] or ""):
+            found.setdefault(donor, []).append(str(row["code"]))
+    return {donor: ", ".join(sorted(codes)) for donor, codes in found.items()}

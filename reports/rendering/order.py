@@ -86,7 +86,13 @@ SECTIONS: tuple[ReportSection, ...] = (
         "Are people being immunised?",
         ("antibodies",),
         ("figure-slopes",),
-        ("antibody_changes",),
+        (
+            "antibody_responses",
+            "antibodies_by_batch",
+            "antibody_changes",
+            "antibody_targets",
+            "antibody_assays",
+        ),
         question="immunised",
     ),
     ReportSection(

@@ -14,7 +14,11 @@ from reports.tables.ae_by_soc_term import ae_by_soc_term
 from reports.tables.ae_overview import ae_overview
 from reports.tables.after_infusion import events_after_infusion
 from reports.tables.antibodies import antibodies
+from reports.tables.antibodies_by_batch import antibodies_by_batch
+from reports.tables.antibody_assays import antibody_assays
 from reports.tables.antibody_changes import antibody_changes
+from reports.tables.antibody_responses import antibody_responses
+from reports.tables.antibody_targets import antibody_targets
 from reports.tables.arm_differences import arm_differences
 from reports.tables.as_treated import with_as_treated
 from reports.tables.baseline import baseline
@@ -62,7 +66,11 @@ TABLES: tuple[TableMaker, ...] = (
     events_after_infusion,
     haemodynamic_course,
     antibodies,
+    antibody_responses,
+    antibodies_by_batch,
     antibody_changes,
+    antibody_targets,
+    antibody_assays,
     ae_by_soc_term,
     outcomes,
     time_to_first_event,

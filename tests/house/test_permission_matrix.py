@@ -51,6 +51,7 @@ SHORT = {
     "hla_laboratory": "hla",
     "pharmacovigilance": "pha",
     "unblinded_reporter": "rep",
+    "unblinded_reviewer": "rev",
     "unblinded_statistician": "sta",
     "board_member": "brd",
     "board_chair": "cha",

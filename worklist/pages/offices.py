@@ -18,6 +18,8 @@ from events.models.adverse_events import spans_of
 from events.queries.deaths import deaths_without_fatal_event
 from events.queries.notices import recipients_of
 from immunology.models import AntibodyResult, Specimen
+from immunology.queries import sera_on_the_way
+from immunology.rules.sampling import SerumJourney
 from product.models import Allocation, DispensedDose
 from trials.models import Infusion, Participant
 from webkit.admin.display import day, duration, moment, study_date, study_day_label
@@ -121,10 +123,12 @@ def _deaths_without_event(place: WorklistScope) -> Iterator[WorkItem]:
 def laboratory(user: User, place: WorklistScope) -> Iterator[WorkItem]:
     """Samples in transit, and received samples without a result of ours."""
     standing = Specimen.objects.filter(trial=place.trial, voided_at=None).select_related("participant")
-    for specimen in standing.filter(received_at=None).order_by("collected_at")[:ROWS]:
+    for specimen, journey in sera_on_the_way(trial_id=place.trial.pk, at=place.at)[:ROWS]:
         taken = _("taken %(moment)s") % {"moment": moment(specimen.collected_at)}
         url = reverse("admin:immunology_specimen_receive", args=[specimen.pk])
-        yield _about_sample(specimen, DUE, _("Sample %(code)s on its way"), taken, _("Received"), url)
+        is_lost = journey is SerumJourney.LOST
+        title = _("Sample %(code)s lost? Look for it") if is_lost else _("Sample %(code)s on its way")
+        yield _about_sample(specimen, DUE, title, taken, _("Received"), url)
     done = _samples_with_result(user, place)
     for specimen in standing.exclude(received_at=None).exclude(pk__in=done).order_by("received_at")[:ROWS]:
         received = _("received %(day)s") % {"day": day(specimen.received_at)}

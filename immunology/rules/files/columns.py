@@ -9,6 +9,7 @@ from typing import TypeVar
 from immunology.rules.files.dates import decide_order, read_date
 from immunology.rules.files.numbers import bead_count_of, decide_convention, number_reader
 from immunology.rules.files.parts import NO_LINE, Answers, Ask, FileRefusal, SerumRun
+from immunology.rules.files.rule_texts import gettext
 from immunology.rules.files.specificities import read_specificity_text
 from immunology.rules.files.text import FileTable
 
@@ -40,7 +41,7 @@ class FileProblems:
         """Whether the table has all of these columns; each missing one is refused."""
         missing = [name for name in names if name not in table.columns]
         for name in missing:
-            self.refuse(1, "column", name, "the file has no such column")
+            self.refuse(1, "column", name, gettext("the file has no such column"))
         return not missing
 
 
@@ -53,7 +54,7 @@ def numbers_in(
     if found is None:
         return {name: [None] * len(table.rows) for name in texts}
     return {
-        name: _converted(found, column, table, name, "it is no number", problems)
+        name: _converted(found, column, table, name, gettext("it is no number"), problems)
         for name, column in texts.items()
     }
 
@@ -65,7 +66,9 @@ def read_numbers(
     convention = decide_convention(values, answers.decimal)
     if convention.contradicts:
         comma, point = convention.contradicts
-        rule = f"it has a decimal comma, and “{point}” in the same file a decimal point"
+        rule = gettext("it has a decimal comma, and “%(point)s” in the same file a decimal point") % {
+            "point": point
+        }
         problems.refuse(NO_LINE, "number", comma, rule)
         return None
     if convention.is_open:
@@ -103,7 +106,9 @@ def _one(
 
 def counts_in(table: FileTable, name: str, problems: FileProblems) -> list[int | None]:
     """A column as numbers of beads."""
-    return _converted(bead_count_of, table.column(name), table, name, "it is no number of beads", problems)
+    return _converted(
+        bead_count_of, table.column(name), table, name, gettext("it is no number of beads"), problems
+    )
 
 
 def dates_in(table: FileTable, name: str, answers: Answers, problems: FileProblems) -> list[date | None]:
@@ -119,7 +124,7 @@ def dates_in(table: FileTable, name: str, answers: Answers, problems: FileProble
             known[text] = read(text)
         return known[text]
 
-    return _converted(remembered, texts, table, name, "it is no date", problems)
+    return _converted(remembered, texts, table, name, gettext("it is no date"), problems)
 
 
 def date_reader(
@@ -129,7 +134,9 @@ def date_reader(
     order = decide_order(texts, answers.date_order)
     if order.contradicts:
         day_first, month_first = order.contradicts
-        rule = f"its day stands first, and in “{month_first}” of the same file the month"
+        rule = gettext("its day stands first, and in “%(month_first)s” of the same file the month") % {
+            "month_first": month_first
+        }
         problems.refuse(NO_LINE, "date", day_first, rule)
         return None
     if order.is_open:
@@ -153,16 +160,24 @@ def _check_beads(serum: SerumRun, problems: FileProblems) -> None:
     seen: set[str] = set()
     for bead in serum.beads:
         if bead.mfi_raw is not None and bead.mfi_raw < 0:
-            problems.refuse(bead.line, "raw MFI", str(bead.mfi_raw), "a raw value is not below 0")
+            problems.refuse(bead.line, "raw MFI", str(bead.mfi_raw), gettext("a raw value is not below 0"))
         if not bead.bead_id and not bead.target_raw:
-            problems.refuse(bead.line, "bead", "", "the bead has neither a number nor a name")
+            problems.refuse(bead.line, "bead", "", gettext("the bead has neither a number nor a name"))
         key = bead.bead_id or bead.specificity or bead.target_raw
         if key in seen:
-            problems.refuse(bead.line, "bead", key, f"serum {serum.specimen} has it twice in this run")
+            problems.refuse(
+                bead.line,
+                "bead",
+                key,
+                gettext("serum %(specimen)s has it twice in this run") % {"specimen": serum.specimen},
+            )
         seen.add(key)
         in_class = read_specificity_text(bead.target_raw).hla_class if bead.specificity else ""
         if in_class and serum.kit.hla_class and in_class != serum.kit.hla_class:
-            rule = f"it is of class {in_class}, and the kit of class {serum.kit.hla_class}"
+            rule = gettext("it is of class %(in_class)s, and the kit of class %(hla_class)s") % {
+                "in_class": in_class,
+                "hla_class": serum.kit.hla_class,
+            }
             problems.refuse(bead.line, "specificity", bead.target_raw, rule)
 
 
@@ -171,7 +186,9 @@ def _check_lots(sera: Sequence[SerumRun], problems: FileProblems) -> None:
     for serum in sera:
         known = lots.setdefault(serum.kit.hla_class, serum.kit.lot)
         if serum.kit.lot != known:
-            rule = f"the file has lot {known} before; one file has one lot per class"
+            rule = gettext("the file has lot %(known)s before; one file has one lot per class") % {
+                "known": known
+            }
             problems.refuse(_line_of(serum), "lot", serum.kit.lot, rule)
 
 
@@ -184,7 +201,9 @@ def _check_lengths(sera: Sequence[SerumRun], problems: FileProblems) -> None:
     for serum in sera:
         whole = longest[serum.kit.catalog, serum.kit.lot]
         if len(serum.beads) < len(whole.beads):
-            rule = f"it has {len(serum.beads)} beads, and serum {whole.specimen} of the same kit has {len(whole.beads)}"
+            rule = gettext(
+                "it has %(count)s beads, and serum %(specimen)s of the same kit has %(count2)s"
+            ) % {"count": len(serum.beads), "specimen": whole.specimen, "count2": len(whole.beads)}
             problems.refuse(_line_of(serum), "serum", serum.specimen, rule)
 
 

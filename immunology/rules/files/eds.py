@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from immunology.rules.files.match_it import match_it_kit_of
 from immunology.rules.files.parts import FileRefusal, FileRefusedError, LotAntigen, LotLimits
+from immunology.rules.files.rule_texts import gettext
 from immunology.rules.files.xml import Element, children, local, parse_xml, xml_line, xml_text
 
 _BEAD_FAILURE = "Bead Failure"
@@ -23,7 +24,7 @@ def read_lot_file(file: str, data: bytes) -> LotLimits:
     lot = xml_text(root, "LotID")
     if not lot or not any(True for _ in children(root, "AntigenIDs")):
         raise FileRefusedError(
-            FileRefusal(file, 1, "LotID", local(root), "the file is no lot file of Immucor")
+            FileRefusal(file, 1, "LotID", local(root), gettext("the file is no lot file of Immucor"))
         )
     nc = _both(file, root, "Con1Lower", "Con1Upper")
     pc = _both(file, root, "PCLower", "PCUpper")
@@ -58,7 +59,7 @@ def _decimal(file: str, element: Element, name: str) -> Decimal | None:
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite():
-        raise FileRefusedError(FileRefusal(file, xml_line(element), name, text, "it is no number"))
+        raise FileRefusedError(FileRefusal(file, xml_line(element), name, text, gettext("it is no number")))
     return value
 
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from immunology.rules.files.columns import FileProblems, check_sera, counts_in, dates_in, numbers_in
 from immunology.rules.files.parts import Answers, Bead, BeadRole, Handling, Kit, SerumRun, Vendor
+from immunology.rules.files.rule_texts import gettext
 from immunology.rules.files.specificities import is_empty, read_specificity_text
 from immunology.rules.files.text import FileTable
 
@@ -29,7 +30,7 @@ def read_fusion(table: FileTable, answers: Answers, problems: FileProblems) -> t
     samples, catalogs = table.column("sampleidname"), table.column("catalogid")
     for key, bead in zip(zip(samples, catalogs, dates, strict=True), rows, strict=True):
         if not key[0]:
-            problems.refuse(bead.line, "SampleIDName", "", "the row names no serum")
+            problems.refuse(bead.line, "SampleIDName", "", gettext("the row names no serum"))
         sera[key].append(bead)
     found = tuple(
         _serum(sample, catalog, on, beads, answers.handling) for (sample, catalog, on), beads in sera.items()
@@ -100,7 +101,10 @@ def _bead(
         return Bead(bead_id, role, "", written, raw, line, norm, count)  # type: ignore[arg-type]
     if is_empty(written):
         problems.refuse(
-            line, "Specificity", written, f"bead {bead_id} has no name and is no control of this serum"
+            line,
+            "Specificity",
+            written,
+            gettext("bead %(bead_id)s has no name and is no control of this serum") % {"bead_id": bead_id},
         )
     named = read_specificity_text(written)
     return Bead(bead_id, role, named.text, written, raw, line, norm, count, None, rank, "", named.public)  # type: ignore[arg-type]
@@ -128,5 +132,8 @@ def _check_controls(table: FileTable, sera: tuple[SerumRun, ...], problems: File
         for label, bead_id in zip(("negative", "positive"), named[serum.beads[0].line], strict=True):
             if bead_id not in ids:
                 value = "" if bead_id == "no control" else bead_id
-                rule = f"the row of the {label} control of serum {serum.specimen} is missing"
+                rule = gettext("the row of the %(label)s control of serum %(specimen)s is missing") % {
+                    "label": label,
+                    "specimen": serum.specimen,
+                }
                 problems.refuse(serum.beads[0].line, f"{label} control", value, rule)

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from immunology.rules.files.columns import FileProblems, check_sera
 from immunology.rules.files.parts import Answers, Bead, BeadRole, Handling, Kit, SerumRun, Vendor
+from immunology.rules.files.rule_texts import gettext
 from immunology.rules.files.specificities import read_specificity_text
 from immunology.rules.files.text import names_a_person
 from immunology.rules.files.xml import Element, children, local, xml_line, xml_text
@@ -40,7 +41,12 @@ def read_haml(root: Element, answers: Answers, problems: FileProblems) -> tuple[
     """The sera of a document; problems are added to `problems`."""
     version = root.get("version", "")
     if local(root) != "haml" or version not in VERSIONS:
-        problems.refuse(xml_line(root), "version", version, f"it is none of HAML {', '.join(VERSIONS)}")
+        problems.refuse(
+            xml_line(root),
+            "version",
+            version,
+            gettext("it is none of HAML %(known)s") % {"known": ", ".join(VERSIONS)},
+        )
         return ()
     _refuse_names(root, problems)
     if problems.refused:
@@ -57,7 +63,7 @@ def _refuse_names(root: Element, problems: FileProblems) -> None:
     for patient in root.iter(f"{{{NAMESPACE}}}patient"):
         named = any(local(child) in _NAMES for child in patient)
         if named or names_a_person(xml_text(patient, "patient-id"), "patientid"):
-            rule = "a document with names of persons is not accepted; export it without them"
+            rule = gettext("a document with names of persons is not accepted; export it without them")
             problems.refuse(xml_line(patient), "patient", "", rule)
 
 
@@ -77,7 +83,7 @@ def _serum(panel: Element, beads: list[Element], answers: Answers, problems: Fil
     classes = {read_specificity_text(bead.target_raw).hla_class for bead in read} - {""}
     specimen = _specimen(panel)
     if not specimen:
-        problems.refuse(xml_line(panel), "sample-id", "", "the assay names no serum")
+        problems.refuse(xml_line(panel), "sample-id", "", gettext("the assay names no serum"))
     rejected, reason = _rejection(assay)
     lot = xml_text(kit, "lot-number")
     on = _day(assay, problems)
@@ -131,7 +137,7 @@ def _day(assay: Element, problems: FileProblems) -> date | None:
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
-        problems.refuse(xml_line(assay), "assay-date", text, "it is no date of ISO 8601")
+        problems.refuse(xml_line(assay), "assay-date", text, gettext("it is no date of ISO 8601"))
         return None
 
 
@@ -167,7 +173,7 @@ def _fold(element: Element, text: str, problems: FileProblems) -> Decimal:
     except (ArithmeticError, ValueError):
         fold = Decimal(0)
     if not fold.is_finite() or fold < 1:
-        problems.refuse(xml_line(element), "ratio", text, "it is no dilution")
+        problems.refuse(xml_line(element), "ratio", text, gettext("it is no dilution"))
         return Decimal(1)
     return fold.to_integral_value() if fold == fold.to_integral_value() else fold
 
@@ -185,7 +191,7 @@ def _bead(bead: Element, problems: FileProblems) -> Bead:
     written = alleles or serology
     named = read_specificity_text(written) if role is BeadRole.TARGET else None
     if role is BeadRole.TARGET and not written:
-        problems.refuse(xml_line(bead), "HLA-target-type", "", "the bead has no name")
+        problems.refuse(xml_line(bead), "HLA-target-type", "", gettext("the bead has no name"))
     count = _number(raw, problems, "bead-count")
     return Bead(
         bead_id=xml_text(info, "bead-id"),
@@ -213,7 +219,7 @@ def _role(info: Element, problems: FileProblems) -> BeadRole:
     said = xml_text(info, "control-type") or xml_text(info, "bead-type") or xml_text(info, "type")
     role = _ROLES.get(said.lower())
     if role is None:
-        problems.refuse(xml_line(info), "bead-type", said, "it is neither a target nor a control")
+        problems.refuse(xml_line(info), "bead-type", said, gettext("it is neither a target nor a control"))
         return BeadRole.TARGET
     return role
 
@@ -227,6 +233,8 @@ def _number(element: Element | None, problems: FileProblems, *names: str) -> Dec
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite():
-        problems.refuse(xml_line(element) if element is not None else 0, names[0], text, "it is no number")
+        problems.refuse(
+            xml_line(element) if element is not None else 0, names[0], text, gettext("it is no number")
+        )
         return None
     return value

@@ -13,8 +13,10 @@ from lxml import etree
 
 from immunology.rules.files.haml import NAMESPACE
 from immunology.rules.files.parts import Bead, BeadRole, SerumRun
+from immunology.rules.files.rule_texts import gettext
 
 LARGEST_SHORT = 32_767
+WRITTEN_VERSIONS = ("0.5.3", "0.5.0")
 _TYPES = {
     BeadRole.TARGET: "target",
     BeadRole.NEGATIVE: "negative-control",
@@ -51,14 +53,18 @@ def _put(parent: etree._Element, name: str, text: str | None = None) -> etree._E
 def _check(serum: SerumRun, version: str) -> None:
     if serum.handling.conjugate != "IgG":
         raise HamlExportError(
-            _sentence(serum, "conjugate", serum.handling.conjugate, "it has no place for a conjugate")
+            _sentence(
+                serum, "conjugate", serum.handling.conjugate, gettext("it has no place for a conjugate")
+            )
         )
     if serum.run_date is None:
-        raise HamlExportError(_sentence(serum, "run date", "", "an assay needs its date"))
+        raise HamlExportError(_sentence(serum, "run date", "", gettext("an assay needs its date")))
     for bead in serum.beads:
         if bead.mfi_raw is None:
             raise HamlExportError(
-                _sentence(serum, f"bead {bead.bead_id}", "", "it has no place for a missing raw value")
+                _sentence(
+                    serum, f"bead {bead.bead_id}", "", gettext("it has no place for a missing raw value")
+                )
             )
         if version == "0.5.0":
             _check_short(serum, bead)
@@ -68,11 +74,13 @@ def _check_short(serum: SerumRun, bead: Bead) -> None:
     for value in filter(lambda one: one is not None, (bead.mfi_raw, bead.mfi_norm, bead.count)):
         number = Decimal(value or 0)
         if number != number.to_integral_value() or abs(number) > LARGEST_SHORT:
-            rule = f"version 0.5.0 has whole numbers up to {LARGEST_SHORT} only"
+            rule = gettext("version 0.5.0 has whole numbers up to %(LARGEST_SHORT)s only") % {
+                "LARGEST_SHORT": LARGEST_SHORT
+            }
             raise HamlExportError(_sentence(serum, f"bead {bead.bead_id}", str(value), rule))
     if bead.rank and bead.rank not in _RANKS_0_5_0:
         raise HamlExportError(
-            _sentence(serum, "rank", bead.rank, "version 0.5.0 has the ranks 8, 5, 3, 2 and 1 only")
+            _sentence(serum, "rank", bead.rank, gettext("version 0.5.0 has the ranks 8, 5, 3, 2 and 1 only"))
         )
 
 

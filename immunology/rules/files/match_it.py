@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from immunology.rules.files.columns import FileProblems, check_sera, counts_in, dates_in, numbers_in
 from immunology.rules.files.parts import Answers, Bead, BeadRole, Handling, Kit, SerumRun, Vendor
+from immunology.rules.files.rule_texts import gettext
 from immunology.rules.files.specificities import is_empty, read_specificity_text
 from immunology.rules.files.text import FileTable
 
@@ -50,7 +51,7 @@ def read_match_it(table: FileTable, answers: Answers, problems: FileProblems) ->
     keys = zip(table.column("sampleid"), table.column("lotid"), dates, strict=True)
     for key, row in zip(keys, _rows(table, answers, problems), strict=True):
         if not key[0]:
-            problems.refuse(row.line, "Sample ID", "", "the row names no serum")
+            problems.refuse(row.line, "Sample ID", "", gettext("the row names no serum"))
         sera[key].append(row)
     has_ids = "beadid" in table.columns
     found = tuple(
@@ -122,14 +123,19 @@ def _bead(one: _Row, other: _Row | None, problems: FileProblems) -> Bead:
     if role is not None:
         return Bead(one.bead_id, role, "", one.allele, one.raw, one.line, None, one.count)
     if one.locus in _PARTNER and other is None and "*" in one.allele:
-        rule = (
-            f"the row of its other chain ({_PARTNER[one.locus]}) with the same value does not stand beside it"
-        )
+        rule = gettext(
+            "the row of its other chain (%(name)s) with the same value does not stand beside it"
+        ) % {"name": _PARTNER[one.locus]}
         problems.refuse(one.line, "Allele", one.allele, rule)
     if other is not None and (one.raw, one.assignment) != (other.raw, other.assignment):
-        problems.refuse(other.line, "Raw Value", str(other.raw), f"the bead's other chain has {one.raw}")
+        problems.refuse(
+            other.line,
+            "Raw Value",
+            str(other.raw),
+            gettext("the bead's other chain has %(raw)s") % {"raw": one.raw},
+        )
     if is_empty(one.allele):
-        problems.refuse(one.line, "Allele", one.allele, "the bead has no name")
+        problems.refuse(one.line, "Allele", one.allele, gettext("the bead has no name"))
     written = one.allele if other is None else f"{one.allele}~{other.allele}"
     named = read_specificity_text(written)
     return Bead(

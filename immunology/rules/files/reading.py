@@ -21,6 +21,7 @@ from immunology.rules.files.parts import (
     SerumRun,
     Vendor,
 )
+from immunology.rules.files.rule_texts import gettext
 from immunology.rules.files.sab_long import SIGNS as SAB_LONG
 from immunology.rules.files.sab_long import read_sab_long
 from immunology.rules.files.text import FileTable, decoded_text, read_table
@@ -56,13 +57,15 @@ def read_file(
     sera: tuple[SerumRun, ...] = ()
     try:
         if len(data) > LARGEST_FILE_BYTES:
-            raise FileRefusedError(FileRefusal(file, NO_LINE, "file", "", "it is larger than 200 MB"))
+            raise FileRefusedError(
+                FileRefusal(file, NO_LINE, "file", "", gettext("it is larger than 200 MB"))
+            )
         limits = read_lot_file(*lot_file) if lot_file else None
         named, sera, limits = _read(file, data, answers, limits, problems)
     except FileRefusedError as error:
         problems.refused.extend(error.refusals)
     if not (sera or problems.refused or problems.asks):
-        problems.refuse(NO_LINE, "file", "", "it has no serum")
+        problems.refuse(NO_LINE, "file", "", gettext("it has no serum"))
     found = next((serum.kit.vendor for serum in sera), vendor or Vendor.OTHER)
     _check_vendor(sera, found, vendor, problems)
     return ReadFile(
@@ -90,7 +93,7 @@ def _read(
         if signs <= table.columns.keys():
             return named, reader(table, answers, problems), limits
     headings = ", ".join(table.headings[:12])
-    rule = "the columns are of none of HLA Fusion, MATCH IT!, sab_long_v1, xPONENT, HAML"
+    rule = gettext("the columns are of none of HLA Fusion, MATCH IT!, sab_long_v1, xPONENT, HAML")
     raise FileRefusedError(FileRefusal(file, 1, "header", headings, rule))
 
 
@@ -98,7 +101,7 @@ def _check_vendor(
     sera: tuple[SerumRun, ...], found: Vendor, declared: Vendor | None, problems: FileProblems
 ) -> None:
     if sera and declared is not None and found not in (declared, Vendor.OTHER):
-        rule = f"the file is of {found}"
+        rule = gettext("the file is of %(found)s") % {"found": found}
         problems.refuse(NO_LINE, "vendor", declared, rule)
 
 

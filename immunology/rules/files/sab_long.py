@@ -9,6 +9,7 @@ from typing import Any
 
 from immunology.rules.files.columns import FileProblems, check_sera, counts_in, dates_in, numbers_in
 from immunology.rules.files.parts import Answers, Bead, BeadRole, Handling, Kit, SerumRun, Vendor
+from immunology.rules.files.rule_texts import gettext
 from immunology.rules.files.specificities import read_specificity_text
 from immunology.rules.files.text import FileTable, simple
 
@@ -57,11 +58,13 @@ def _check_choices(table: FileTable, texts: dict[str, list[str]], problems: File
     for name, allowed in _CHOICES.items():
         for value, line in zip(texts[name], table.lines, strict=True):
             if value not in allowed:
-                problems.refuse(line, name, value, f"it is none of {', '.join(allowed)}")
+                problems.refuse(
+                    line, name, value, gettext("it is none of %(known)s") % {"known": ", ".join(allowed)}
+                )
     for name in ("specimen_id", "run_id", "bead_id", "lot"):
         for value, line in zip(texts[name], table.lines, strict=True):
             if not value:
-                problems.refuse(line, name, "", "it is empty")
+                problems.refuse(line, name, "", gettext("it is empty"))
 
 
 def _dilutions(table: FileTable, texts: list[str], problems: FileProblems) -> list[Decimal]:
@@ -70,7 +73,7 @@ def _dilutions(table: FileTable, texts: list[str], problems: FileProblems) -> li
         if value not in known:
             known[value] = _dilution(value)
         if known[value] < 1:
-            problems.refuse(line, "dilution", value, "it is a fold: 1 is neat, 10 is 1:10")
+            problems.refuse(line, "dilution", value, gettext("it is a fold: 1 is neat, 10 is 1:10"))
     return [known[value] for value in texts]
 
 

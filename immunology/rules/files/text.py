@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from immunology.rules.files.parts import NO_LINE, FileRefusal, FileRefusedError
+from immunology.rules.files.rule_texts import gettext
 
 SEPARATORS = (";", ",", "\t", "|")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -58,11 +59,11 @@ class FileTable:
 def decoded_text(file: str, data: bytes) -> str:
     """The text: by its byte order mark, else UTF-8, else Windows-1252."""
     if not data.strip():
-        raise FileRefusedError(FileRefusal(file, NO_LINE, "file", "", "the file is empty"))
+        raise FileRefusedError(FileRefusal(file, NO_LINE, "file", "", gettext("the file is empty")))
     marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "")
     if not marked and b"\x00" in data:
         raise FileRefusedError(
-            FileRefusal(file, NO_LINE, "file", "", "the file has zero bytes and is not text")
+            FileRefusal(file, NO_LINE, "file", "", gettext("the file has zero bytes and is not text"))
         )
     for encoding in [marked] if marked else ["utf-8", "cp1252"]:
         try:
@@ -70,7 +71,9 @@ def decoded_text(file: str, data: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise FileRefusedError(
-        FileRefusal(file, NO_LINE, "file", "", "the file is no text in UTF-8, UTF-16 or Windows-1252")
+        FileRefusal(
+            file, NO_LINE, "file", "", gettext("the file is no text in UTF-8, UTF-16 or Windows-1252")
+        )
     )
 
 
@@ -90,15 +93,16 @@ def read_table(file: str, text: str) -> FileTable:
     Raises FileRefusedError when a column names a person (before any value is read), for a duplicate heading, or when a
     record and the header differ in length.
     """
+    _refuse_cut_off(file, text)
     first = text.lstrip("\r\n").split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=commonest_separator(first), strict=True)
     try:
         records = [(reader.line_num, row) for row in reader if any(row)]
     except csv.Error as error:
-        rule = f"the quotes of the record are broken ({error})"
+        rule = gettext("the quotes of the record are broken (%(error)s)") % {"error": error}
         raise FileRefusedError(FileRefusal(file, reader.line_num, "record", "", rule)) from error
     if not records:
-        raise FileRefusedError(FileRefusal(file, NO_LINE, "file", "", "the file is empty"))
+        raise FileRefusedError(FileRefusal(file, NO_LINE, "file", "", gettext("the file is empty")))
     headings = tuple(heading.strip() for heading in records[0][1])
     names = [simple(heading) for heading in headings]
     refuse_names_of_persons(file, headings, [])
@@ -107,7 +111,7 @@ def read_table(file: str, text: str) -> FileTable:
     )
     if twice:
         raise FileRefusedError(
-            FileRefusal(file, records[0][0], "heading", twice[0], "the column is there twice")
+            FileRefusal(file, records[0][0], "heading", twice[0], gettext("the column is there twice"))
         )
     rows, lines = _even(file, records[1:], len(headings))
     table = FileTable(file, {name: place for place, name in enumerate(names) if name}, headings, rows, lines)
@@ -115,9 +119,23 @@ def read_table(file: str, text: str) -> FileTable:
     return table
 
 
+def _refuse_cut_off(file: str, text: str) -> None:
+    """A last line without its end may have lost digits: 4362,4 of 4362,43."""
+    if not text.endswith(("\n", "\r")):
+        rule = gettext("the last line has no line break: the file may be cut off; export it again")
+        raise FileRefusedError(FileRefusal(file, text.count("\n") + 1, "record", "", rule))
+
+
 def _even(file: str, records: list[tuple[int, list[str]]], width: int) -> tuple[list[list[str]], list[int]]:
     uneven = [
-        FileRefusal(file, line, "record", "", f"it has {len(row)} values, the header has {width} columns")
+        FileRefusal(
+            file,
+            line,
+            "record",
+            "",
+            gettext("it has %(count)s values, the header has %(width)s columns")
+            % {"count": len(row), "width": width},
+        )
         for line, row in records
         if len(row) != width
     ]
@@ -132,7 +150,7 @@ def refuse_names_of_persons(file: str, headings: Iterable[str], rows: list[list[
         name = simple(heading)
         values = {row[place].strip() for row in rows} if name in _MAY_NAME_A_PERSON else set()
         if name in _NAMES_A_PERSON or any(names_a_person(value, name) for value in values):
-            rule = "a column with names of persons is not accepted; export the file without it"
+            rule = gettext("a column with names of persons is not accepted; export the file without it")
             raise FileRefusedError(FileRefusal(file, 1, "column", heading.strip(), rule))
 
 

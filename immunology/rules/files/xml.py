@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from immunology.rules.files.parts import NO_LINE, FileRefusal, FileRefusedError
+from immunology.rules.files.rule_texts import gettext
 
 Element = etree._Element
 
@@ -24,10 +25,12 @@ def parse_xml(file: str, data: bytes) -> Element:
     except etree.XMLSyntaxError as error:
         line = error.lineno or NO_LINE
         raise FileRefusedError(
-            FileRefusal(file, line, "XML", "", f"the document is broken ({error.msg})")
+            FileRefusal(
+                file, line, "XML", "", gettext("the document is broken (%(msg)s)") % {"msg": error.msg}
+            )
         ) from error
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
-        rule = "a document type declaration is not accepted; remove it"
+        rule = gettext("a document type declaration is not accepted; remove it")
         raise FileRefusedError(FileRefusal(file, 1, "DOCTYPE", "", rule))
     return root
 

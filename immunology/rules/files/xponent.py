@@ -26,6 +26,7 @@ from immunology.rules.files.parts import (
     SerumRun,
     Vendor,
 )
+from immunology.rules.files.rule_texts import gettext
 from immunology.rules.files.specificities import read_specificity_text
 from immunology.rules.files.text import commonest_separator
 
@@ -68,7 +69,7 @@ def read_xponent(
     batch = _batch(text)
     block = batch.blocks.get(MEDIAN)
     if block is None or not block.rows:
-        problems.refuse(NO_LINE, "DataType", MEDIAN, "the file has no block of medians with wells")
+        problems.refuse(NO_LINE, "DataType", MEDIAN, gettext("the file has no block of medians with wells"))
         return (), limits
     analytes = [name for name in block.headings if name not in _NOT_ANALYTES]
     limits = _with_count(batch, limits, problems)
@@ -112,7 +113,7 @@ def _with_count(batch: Batch, limits: LotLimits | None, problems: FileProblems) 
             try:
                 least = min(filter(None, map(bead_count_of, counts)), default=None)
             except ValueError:
-                problems.refuse(line, PER_BEAD, "", "it is no number of beads")
+                problems.refuse(line, PER_BEAD, "", gettext("it is no number of beads"))
                 return limits
             return replace(limits or LotLimits("", ""), per_bead_count=least)
     return limits
@@ -133,11 +134,19 @@ def _is_described(
         return True
     lot = _first(batch.header, "ProtocolName")
     if lot != limits.lot:
-        problems.refuse(NO_LINE, "ProtocolName", lot, f"the lot file is of lot {limits.lot}")
+        problems.refuse(
+            NO_LINE, "ProtocolName", lot, gettext("the lot file is of lot %(lot)s") % {"lot": limits.lot}
+        )
     for name in beads_without_name(limits, analytes):
-        problems.refuse(NO_LINE, "bead", name, f"the lot file of {limits.lot} has no such bead")
+        problems.refuse(
+            NO_LINE, "bead", name, gettext("the lot file of %(lot)s has no such bead") % {"lot": limits.lot}
+        )
     for name in sorted(set(limits.antigens) - set(analytes)):
-        rule = f"lot {limits.lot} has {len(limits.antigens)} beads, the file {len(analytes)}; this one is missing"
+        rule = gettext("lot %(lot)s has %(count)s beads, the file %(count2)s; this one is missing") % {
+            "lot": limits.lot,
+            "count": len(limits.antigens),
+            "count2": len(analytes),
+        }
         problems.refuse(NO_LINE, "bead", name, rule)
     return not problems.refused
 
@@ -169,7 +178,7 @@ def _run_date(batch: Batch, to_date: Callable[[str], date | None], problems: Fil
     try:
         return to_date(written)
     except ValueError:
-        problems.refuse(NO_LINE, "BatchStartTime", written, "it is no date")
+        problems.refuse(NO_LINE, "BatchStartTime", written, gettext("it is no date"))
         return None
 
 
@@ -199,7 +208,7 @@ class _WellReader:
     def serum(self, line: int, row: dict[str, str], on: date | None, answers: Answers) -> SerumRun:
         """The serum of one well."""
         if not row.get("Sample"):
-            self.problems.refuse(line, "Sample", "", "the well names no serum")
+            self.problems.refuse(line, "Sample", "", gettext("the well names no serum"))
         handling = answers.handling
         dilution = self.dilutions.get(_well(row), {}).get("Dilution Factor", "")
         if dilution:
@@ -243,7 +252,7 @@ class _WellReader:
         written = " + ".join(lot.names) if lot else name
         named = read_specificity_text(written) if role is BeadRole.TARGET else None
         if role is BeadRole.TARGET and lot is not None and not lot.names:
-            self.problems.refuse(line, "bead", name, "the lot file has the bead without a name")
+            self.problems.refuse(line, "bead", name, gettext("the lot file has the bead without a name"))
         return Bead(
             bead_id=self.ids.get(name) or (lot.bead_id if lot else "") or name,
             role=role,
@@ -260,14 +269,14 @@ class _WellReader:
         try:
             return self.read(text)
         except ValueError:
-            self.problems.refuse(line, name, text, "it is no number")
+            self.problems.refuse(line, name, text, gettext("it is no number"))
             return None
 
     def _count(self, line: int, name: str, text: str) -> int | None:
         try:
             return bead_count_of(text)
         except ValueError:
-            self.problems.refuse(line, f"Count of {name}", text, "it is no number of beads")
+            self.problems.refuse(line, f"Count of {name}", text, gettext("it is no number of beads"))
             return None
 
 
@@ -305,11 +314,16 @@ def _check_wells(batch: Batch, block: StatisticBlock, problems: FileProblems) ->
     for line, row in block.rows:
         well, sample = _well(row)
         if well and well in wells:
-            problems.refuse(line, "Location", well, "the well is there twice")
+            problems.refuse(line, "Location", well, gettext("the well is there twice"))
         if sample in sera:
-            problems.refuse(line, "Sample", sample, "the serum is there twice in this run")
+            problems.refuse(line, "Sample", sample, gettext("the serum is there twice in this run"))
         wells.add(well)
         sera.add(sample)
     announced = _first(batch.header, "Samples")
     if announced.isdecimal() and len(wells) > int(announced):
-        problems.refuse(NO_LINE, "Samples", announced, f"the file has {len(block.rows)} wells")
+        problems.refuse(
+            NO_LINE,
+            "Samples",
+            announced,
+            gettext("the file has %(count)s wells") % {"count": len(block.rows)},
+        )

@@ -56,6 +56,7 @@ NOT_SPOKEN = {
     "load_e2b_schemas": "stores the schemas in the folder that the operator gives it; reads no trial",
     "load_rsi": "reads a file of published terms; reads no arm",
     "check_table": "reads a printed table and no database",
+    "export_antibodies": "writes a file for the operator under a logged opening, and prints nothing",
     "hla_name": "reads the table of antigens or a release of it; reads no trial",
     "import_imgthla": "stores a release of the nomenclature; reads no trial",
     "import_sab": "says what is in the file that the operator gives it, and which of its tubes the trial has",
@@ -156,6 +157,9 @@ COMMANDS: Mapping[str, Run] = {
     "seal_audit": lambda _cast, _folder: call_command("seal_audit"),
     "verify_audit": _verify,
     "import_sdtm": _import,
+    "export_sdtm": lambda cast, folder: call_command(
+        "export_sdtm", cast.everything.trial.code, folder / "sdtm"
+    ),
     "dsmb_report": _report,
     "load_protocol": lambda _cast, _folder: call_command("load_protocol", PROTOCOL),
     "load_ctcae": lambda _cast, folder: call_command("load_ctcae", folder / "none.csv"),

@@ -9,8 +9,17 @@ from typing import Any
 
 from accounts.models import User
 from accounts.services import system_user
-from immunology.models import DonorTyping, DsaFinding, Specimen
-from immunology.services import collect_specimen, record_antibody_results
+from immunology.models import DonorTyping, DsaFinding, JudgingChange, Specimen
+from immunology.rules.drift import drift_rows
+from immunology.services import (
+    adopt_change,
+    bind_account,
+    collect_specimen,
+    drift_digest,
+    drift_of,
+    propose_rules,
+    record_antibody_results,
+)
 from product.models import Allocation, DispensedDose, ProductBatch
 from tests.factories import AT as ENTRY_AT
 from tests.factories import make_enrolled, make_infusion, make_user, save_row, unsealed
@@ -24,6 +33,7 @@ D0 = datetime(2020, 4, 6, 8, 0, tzinfo=UTC)
 D14 = datetime(2020, 4, 20, 8, 0, tzinfo=UTC)
 NOW = datetime(2020, 6, 1, 9, 0, tzinfo=UTC)
 REASON = "entered for a test"
+LABORATORY = "HLA Paris"
 
 
 @dataclass(frozen=True)
@@ -100,8 +110,39 @@ def make_study() -> Study:
         unit=make_user("cell_therapy_unit", trial=trial),
         statistician=make_user("unblinded_statistician", trial=trial),
     )
+    bind(study.laboratory, trial, LABORATORY)
     _fill(study)
     return study
+
+
+def bind(user: User, trial: Trial, laboratory: str) -> None:
+    """Say that an account belongs to a laboratory."""
+    bind_account(
+        trial=trial,
+        laboratory=laboratory,
+        user=user,
+        by=system_user(),
+        at=ENTRY_AT,
+        reason="bound for a test",
+    )
+
+
+def adopt(study: Study, change: JudgingChange, *, at: datetime) -> JudgingChange:
+    """Look at what a change would change, and adopt it."""
+    with unsealed(study.trial):
+        drift = drift_rows(drift_of(change=change, at=at))
+        seen = drift_digest(change, drift)
+    return adopt_change(
+        trial=study.trial, change_id=change.pk, seen_sha256=seen, by=study.statistician, at=at, reason=REASON
+    )
+
+
+def adopt_rules(study: Study, label: str, *, at: datetime) -> JudgingChange:
+    """Propose the rule set of a protocol version and adopt it."""
+    change = propose_rules(
+        trial=study.trial, protocol_label=label, by=study.statistician, at=at, reason=REASON
+    )
+    return adopt(study, change, at=at)
 
 
 def _fill(study: Study) -> None:

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from immunology.models import LaboratoryFile
 from tests.factories import make_user, unsealed
-from tests.integration.immunology.antibody_rows import D0, Study, make_study
+from tests.integration.immunology.antibody_rows import D0, LABORATORY, Study, bind, make_study
 from tests.integration.immunology.test_laboratory_files import failing_rows
 from tests.unit.immunology.laboratory_files import long_form, long_rows
 
@@ -66,7 +66,9 @@ def test_nobody_sees_another_accounts_files(study: Study) -> None:
 
 
 def test_a_failed_serum_is_excused_by_two_accounts(study: Study) -> None:
-    asker, second = client(study.laboratory), client(make_user("hla_laboratory", trial=study.trial))
+    colleague = make_user("hla_laboratory", trial=study.trial)
+    bind(colleague, study.trial, LABORATORY)
+    asker, second = client(study.laboratory), client(colleague)
     asker.post(FILES, body(failing_rows(study.take(study.treated, D0, 0).code)), format="json")
     (serum,) = asker.get(SERA).data["results"]
     said = {"laboratory": "HLA Paris", "reason": "the control bead was old"}

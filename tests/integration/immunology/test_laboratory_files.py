@@ -22,7 +22,7 @@ from immunology.services import (
     request_serum_excuse,
 )
 from tests.factories import make_enrolled, make_site, make_specimen, make_trial, make_user, unsealed
-from tests.integration.immunology.antibody_rows import D0, D14, NOW, REASON, Study, make_study
+from tests.integration.immunology.antibody_rows import D0, D14, NOW, REASON, Study, bind, make_study
 from tests.unit.immunology.laboratory_files import fusion, fusion_rows, long_form, long_rows
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +99,15 @@ def test_another_laboratorys_value_is_not_quoted(study: Study) -> None:
     tube = study.take(study.treated, D0, 0)
     bring(study, long_rows(tube.code, ["120", "90"]))
     other = make_user("hla_laboratory", trial=study.trial)
+    bind(other, study.trial, "HLA Lyon")
+    with pytest.raises(ValidationError, match="“HLA Paris” is not yours; your account belongs to HLA Lyon"):
+        import_laboratory_file(
+            trial=study.trial,
+            upload=upload(long_rows(tube.code, ["121", "90"])),
+            by=other,
+            at=NOW,
+            reason=REASON,
+        )
 
     outcome = import_laboratory_file(
         trial=study.trial,
@@ -147,6 +156,7 @@ def test_a_failed_serum_counts_nowhere_until_two_people_excuse_it(study: Study) 
     tube = study.take(study.treated, D0, 0)
     outcome = bring(study, failing_rows(tube.code))
     colleague = make_user("hla_laboratory", trial=study.trial)
+    bind(colleague, study.trial, LABORATORY)
     with unsealed(study.trial):
         serum_id = SerumInRun.objects.get().pk
     named = {"trial": study.trial, "serum_id": serum_id, "laboratory": LABORATORY, "at": NOW}

@@ -1,6 +1,6 @@
-"""Antibodies of a report: both estimands are computed alike, from the raw values and the protocol at the cut-off."""
+"""Antibodies of a report: one road for both estimands, from the raw values and what was adopted at the cut-off."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from accounts.services import system_user
 from audit.services import attributed, mark_void
 from immunology.models import AntibodyResult
-from immunology.services import record_antibody_results
+from immunology.services import judge_every_trial, record_antibody_results
 from partial_dates import local_date
 from reports.queries.people import People
 from reports.queries.records import SEALED_TABLES, Corrections, records_of
@@ -21,6 +21,7 @@ from tests.integration.immunology.antibody_rows import (
     PROTOCOLS,
     REASON,
     Study,
+    adopt_rules,
     make_result,
     make_study,
 )
@@ -59,11 +60,13 @@ def frozen(study: Study, *, cutoff: datetime = CUTOFF, until: datetime | None = 
     return {"lines": lines, "targets": {(row["participant"], row["specificity"]): row for row in targets}}
 
 
-def amend(study: Study, *, on: date, **antibodies: Any) -> None:
-    """Another version of the protocol, with other numbers for antibodies, in force from a day on."""
+def amend(study: Study, *, on: date, adopted: bool = True, **antibodies: Any) -> None:
+    """Another version of the protocol, with other numbers for antibodies, in force from a day on and adopted on it."""
     content = protocol_content((PROTOCOLS / "stroma-cov-2.toml").read_bytes())
     content |= {"version": "9.0", "effective_date": on, "antibodies": content["antibodies"] | antibodies}
     load_protocol(content=content, by=system_user(), at=NOW, reason="amended for a test")
+    if adopted:
+        adopt_rules(study, "9.0", at=datetime.combine(on, time(12), tzinfo=UTC))
 
 
 def follow_up(line: dict[str, Any]) -> tuple[Any, ...]:
@@ -108,10 +111,7 @@ def test_both_estimands_are_there_for_both_arms(study: Study) -> None:
 
 
 def test_changed_cut_offs_move_both_estimands(study: Study) -> None:
-    """The findings were judged under the protocol of their day and stored.
-
-    The cut-off lies after an amendment.
-    """
+    """The cut-off lies after an amendment that somebody adopted with a signature."""
     study.measure(study.take(study.treated, D0, 0), A0201="120", B0702="100")
     study.measure(study.take(study.treated, D14, 14), A0201="1800", B0702="110")
     amend(study, on=NOW.date() + timedelta(days=5), positive_mfi={"lo": 2000, "hi": 3000})
@@ -121,6 +121,16 @@ def test_changed_cut_offs_move_both_estimands(study: Study) -> None:
 
     assert follow_up(before) == (True, True)
     assert follow_up(after) == (False, False)
+
+
+def test_an_amendment_that_nobody_adopted_judges_nothing_anew(study: Study) -> None:
+    study.measure(study.take(study.treated, D0, 0), A0201="120", B0702="100")
+    study.measure(study.take(study.treated, D14, 14), A0201="1800", B0702="110")
+    amend(study, on=NOW.date() + timedelta(days=5), adopted=False, positive_mfi={"lo": 2000, "hi": 3000})
+
+    judge_every_trial(at=NOW + timedelta(days=6))
+
+    assert follow_up(frozen(study)["lines"]["P-treated"]) == (True, True)
     assert study.findings(study.treated)[("D-1", "A*02:01")] == ("DE_NOVO", True)
 
 

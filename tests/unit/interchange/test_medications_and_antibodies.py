@@ -149,15 +149,29 @@ def test_antibody_that_cannot_be_is_refused(values: dict[str, str], variable: st
 
 
 @pytest.mark.parametrize(
-    ("written", "mfi"), [("-12", 0), ("-0.4", 0), (">25000", 25000), ("< 100", 100), ("4999.995", "5000.00")]
-)
-def test_mfi_outside_the_range_of_the_reader_is_kept_at_its_limit(written: str, mfi: object) -> None:
+    ("written", "mfi", "limit"),
+    [
+        ("-12", 0, ""), ("-0.4", 0, ""), (">25000", 25000, ">"), ("< 100", 100, "<"), ("<=500", "500.01", "<"),
+        (">=25000", "24999.99", ">"), ("4999.995", "5000.00", ""),
+    ],
+)  # fmt: skip
+def test_mfi_beyond_the_range_of_the_reader_keeps_its_limit_and_its_sign(
+    written: str, mfi: object, limit: str
+) -> None:
     study = study_of(**{"is": [is_(ISSTRESN=written, ISBDAGNT="Bw4")]})
 
     assert study.bad_rows == ()
-    assert [(one.specificity, one.hla_class, one.mfi) for one in study.antibodies] == [
-        ("Bw4", "I", Decimal(mfi))
+    assert [(one.specificity, one.hla_class, one.mfi, one.mfi_limit) for one in study.antibodies] == [
+        ("Bw4", "I", Decimal(mfi), limit)
     ]
+
+
+def test_limit_in_the_original_result_is_not_lost_beside_its_number() -> None:
+    kept = study_of(**{"is": [is_(ISORRES="<500", ISSTRESN="500")]})
+    torn = study_of(**{"is": [is_(ISORRES="<500", ISSTRESN="400")]})
+
+    assert [(one.mfi, one.mfi_limit) for one in kept.antibodies] == [(Decimal(500), "<")]
+    assert [row.variable for row in torn.bad_rows] == ["ISSTRESN"]
 
 
 def test_result_given_twice_for_a_serum_is_refused() -> None:

@@ -1,6 +1,7 @@
 """A trial's protocol: its content, the reading of a file, and the checks that refuse one."""
 
 from trials.rules.protocol.antibodies import (
+    AntibodyCutoff,
     AntibodyPlan,
     PlannedSample,
     PositiveMfi,
@@ -47,6 +48,7 @@ from trials.rules.protocol.haemodynamics import (
 )
 from trials.rules.protocol.outcomes import Analysis, FreeDays, Imputation, OutcomePlan
 from trials.rules.protocol.parsing import parse_protocol
+from trials.rules.protocol.plan_tables import antibody_plan_of
 from trials.rules.protocol.problems import KeyProblem, ProtocolError
 from trials.rules.protocol.unblinding import UnblindingPlan
 from trials.rules.protocol.values import is_zone
@@ -57,6 +59,7 @@ __all__ = [
     "AdHocPlan",
     "Analysis",
     "Anchor",
+    "AntibodyCutoff",
     "AntibodyPlan",
     "Arm",
     "BoardCharter",
@@ -93,6 +96,7 @@ __all__ = [
     "SmallCells",
     "Stratum",
     "UnblindingPlan",
+    "antibody_plan_of",
     "canonical_content",
     "canonical_json",
     "content_sha256",

@@ -2,9 +2,15 @@
 
 import itertools
 from collections.abc import Mapping
-from typing import get_args
+from typing import Any, get_args
 
-from trials.rules.protocol.antibodies import AntibodyPlan, HlaClass, PlannedSample, PositiveMfi
+from trials.rules.protocol.antibodies import (
+    AntibodyCutoff,
+    AntibodyPlan,
+    HlaClass,
+    PlannedSample,
+    PositiveMfi,
+)
 from trials.rules.protocol.criterion_tables import read_criterion
 from trials.rules.protocol.design_tables import LAST_STUDY_DAY
 from trials.rules.protocol.haemodynamics import (
@@ -13,6 +19,7 @@ from trials.rules.protocol.haemodynamics import (
     PlannedCheck,
     Plausibility,
 )
+from trials.rules.protocol.problems import Problems
 from trials.rules.protocol.reading import ProtocolTable
 
 PLAUSIBLE_UNITS = {
@@ -117,6 +124,8 @@ def read_antibody_plan(table: ProtocolTable) -> AntibodyPlan:
         source=table.text("source"),
         sampling_source=table.text("sampling_source"),
         assay_source=table.text("assay_source"),
+        cutoffs=table.tables("cutoffs", _read_cutoff, optional=True),
+        threshold_conjugates=table.texts("threshold_conjugates") or ("IgG",),
     )
     _check_antibodies(table, plan)
     return plan
@@ -145,3 +154,26 @@ def _read_positive(table: ProtocolTable) -> PositiveMfi:
     if limits.hi < limits.lo:
         table.refuse("hi", "must not be below lo")
     return limits
+
+
+def _read_cutoff(table: ProtocolTable) -> AntibodyCutoff:
+    """Cut-offs for a locus, a manufacturer, a conjugate, or for what of these the row names."""
+    row = AntibodyCutoff(
+        locus=table.text("locus", optional=True, longest=10),
+        vendor=table.text("vendor", optional=True, longest=60),
+        conjugate=table.text("conjugate", optional=True, longest=10),
+        lo=table.number("lo", "0", "100000"),
+        hi=table.number("hi", "0", "100000"),
+        assay_cv=table.optional_number("assay_cv", "0.001", "2"),
+        source=table.text("source"),
+    )
+    if row.hi < row.lo:
+        table.refuse("hi", "must not be below lo")
+    if not row.precision:
+        table.judge("locus", "the row must name a locus, a vendor or a conjugate")
+    return row
+
+
+def antibody_plan_of(values: Mapping[str, Any]) -> AntibodyPlan:
+    """The plan in the table `antibodies` of a protocol that was loaded before, and so is known to be sound."""
+    return read_antibody_plan(ProtocolTable(values, "antibodies", Problems()))

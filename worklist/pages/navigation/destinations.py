@@ -156,6 +156,24 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.VIEW_OWN_ANTIBODIES,
     ),
     Destination(
+        _("Controls over time"),
+        _("Levey–Jennings charts by lot and instrument"),
+        "admin:immunology_seruminrun_charts",
+        Action.VIEW_OWN_ANTIBODIES,
+    ),
+    Destination(
+        _("Plates to run"),
+        _("Which stored serum beside which"),
+        "admin:immunology_specimen_plates",
+        Action.RECEIVE_SPECIMEN,
+    ),
+    Destination(
+        _("Accounts of laboratories"),
+        _("Which account belongs to which laboratory"),
+        "admin:immunology_laboratoryaccount_changelist",
+        Action.MANAGE_LABORATORIES,
+    ),
+    Destination(
         _("Participants' typing"),
         _("HLA of the participants"),
         "admin:immunology_participanttyping_changelist",
@@ -193,6 +211,24 @@ DESTINATIONS: tuple[Destination, ...] = (
         _("Pre-formed and new, per donor"),
         "admin:immunology_dsafinding_changelist",
         Action.VIEW_ANTIBODIES,
+    ),
+    Destination(
+        _("Calls and their readings"),
+        _("Two readers, an adjudicator, pictures"),
+        "admin:immunology_dsafinding_calls",
+        Action.VIEW_ANTIBODIES,
+    ),
+    Destination(
+        _("Participants and antigens"),
+        _("A map per donor"),
+        "admin:immunology_dsafinding_map",
+        Action.VIEW_ANTIBODIES,
+    ),
+    Destination(
+        _("What antibodies are judged by"),
+        _("Rule sets, releases, typings; what a change would change"),
+        "admin:immunology_judgingchange_changelist",
+        Action.MANAGE_ANTIBODY_RULES,
     ),
     Destination(
         _("Board reports"), _("Open and closed reports of each look"), "board:index", Action.VIEW_OPEN_REPORT

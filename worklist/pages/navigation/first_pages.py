@@ -20,6 +20,7 @@ DESK_ROLES = frozenset(
 """Roles whose first page is a list of work; the others start from what they may read."""
 FIRST_PAGES = (
     (Action.VIEW_CLOSED_REPORT, "board:index"),
+    (Action.READ_ANTIBODY_CALLS, "admin:immunology_dsafinding_calls"),
     (Action.MANAGE_USERS, "admin:accounts_user_changelist"),
     (Action.VIEW_AUDIT, "admin:audit_entry_changelist"),
     (Action.VIEW_OPEN_REPORT, "board:index"),

@@ -9,6 +9,7 @@ from immunology.models import AntibodyResult, LaboratoryFile, SerumInRun, Specim
 from immunology.rules.files.reading import read_file
 from immunology.services import (
     Upload,
+    bind_account,
     collect_specimen,
     import_laboratory_file,
     record_antibody_panels,
@@ -58,6 +59,8 @@ def immunology(cast: Cast) -> None:
     cast.add_extra(on_its_way)
     with unsealed(trial):
         cast.add_extra(AntibodyResult.objects.filter(recorded_by_id=laboratory.pk).earliest("pk"))
+    for user, name in ((laboratory, "the first laboratory"), (elsewhere, "the other laboratory")):
+        bind_account(trial=trial, laboratory=name, user=user, **by)
     _file(cast)
     _file_elsewhere(cast)
 
