@@ -144,8 +144,8 @@ class CallPages(SealedPages):
                 **said,
                 **attribution(request, reason=_("Reading of an antibody call")),
             )
-        except ValidationError as refusal:
-            refused_on(form, refusal)
+        except ValidationError as refused:
+            refused_on(form, refused)
             return False
         messages.success(request, _("Signed. Your reading stands for the version that you were shown."))
         return True

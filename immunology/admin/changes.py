@@ -26,7 +26,7 @@ from trials.models import ProtocolVersion, Trial
 from webkit.admin.forms import NamedRefusals
 from webkit.admin.requests import attribution
 
-REASON = {"max_length": 500, "widget": forms.TextInput(attrs={"class": "long"})}
+REASON: dict[str, Any] = {"max_length": 500, "widget": forms.TextInput(attrs={"class": "long"})}
 
 
 class ProposalForm(NamedRefusals, forms.Form):
@@ -157,8 +157,8 @@ class JudgingChangeAdmin(SealedPages):
                 services.adopt_change(trial=trial, change_id=change.pk, seen_sha256=seen, **said)
             else:
                 services.sign_rules_in_use(trial=trial, change_id=change.pk, **said)
-        except ValidationError as refusal:
-            refused_on(form, refusal)
+        except ValidationError as refused:
+            refused_on(form, refused)
             return False
         messages.success(request, _("Signed. Findings record what they were judged by."))
         return True

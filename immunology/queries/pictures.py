@@ -171,7 +171,7 @@ def control_charts_of(*, trial_id: int, user_id: int) -> Iterator[tuple[str, tup
             yield f"{label} · {lot or '–'} · {instrument or '–'}", control_chart(values)
 
 
-def _controls_of(rows: Iterable[dict[str, object]]) -> Iterator[tuple[str, list[tuple[str, object]]]]:
+def _controls_of(rows: Iterable[dict[str, object]]) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
     """The positive control, the negative one, and their ratio."""
     every = list(rows)
     for column, label in CHARTED:
