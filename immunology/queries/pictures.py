@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from assessments.models import SensitisingEvent
 from immunology.models import DsaFinding, SerumInRun, Specimen
