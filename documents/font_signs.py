@@ -2,8 +2,6 @@
 
 from functools import cache
 
-from fontTools.ttLib import TTFont
-
 from documents.font_files import FOLDER
 
 REGULAR, BOLD = "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"
@@ -16,10 +14,7 @@ def has_sign(sign: str, font: str = REGULAR) -> bool:
 
 
 @cache
-def _face(font: str) -> TTFont:
-    return TTFont(FOLDER / font, lazy=True)
-
-
-@cache
 def _glyphs(font: str) -> dict[int, str]:
-    return dict(_face(font).getBestCmap())
+    from fontTools.ttLib import TTFont  # noqa: PLC0415  a web process reads a font only when it sets a page
+
+    return dict(TTFont(FOLDER / font, lazy=True).getBestCmap())

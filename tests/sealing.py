@@ -6,7 +6,6 @@ from django.db import connection
 
 from audit.models import Sealing
 from audit.services import seal_entries
-from tests.plugins.shared_rows import shared_rows_unwanted
 
 SECONDS_TO_WAIT = 240.0
 """Tests with shared rows keep one transaction open for a minute and more."""
@@ -19,9 +18,8 @@ def settle() -> int:
     application's role sees no sealed entries, so that a check of waiting entries would pass too early.
     """
     deadline, begun = time.monotonic() + SECONDS_TO_WAIT, _bound("xmax")
-    with shared_rows_unwanted():
-        while _bound("xmin") < begun:
-            _wait_a_moment(deadline, f"a transaction before {begun} has not ended")
+    while _bound("xmin") < begun:
+        _wait_a_moment(deadline, f"a transaction before {begun} has not ended")
     return begun
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -21,14 +21,15 @@ from audit.rules.spreadsheet import harmless
 from data_management.choices import ExpectedForm, SiteVerdict
 from data_management.queries.data_queries import query_ages
 from data_management.queries.missing import MissingData, missing_data
-from data_management.queries.site_rates import site_rates
 from data_management.queries.subjects import subject_models
 from data_management.queries.verification import verified_shares
 from data_management.rules.expected import OverdueItem
-from data_management.rules.reporting_rates import SiteRate
 from trials.models import Site, Trial
 from webkit.admin.display import day, moment, number
 from webkit.admin.requests import person_of
+
+if TYPE_CHECKING:
+    from data_management.rules.reporting_rates import SiteRate
 
 PER_HUNDRED_DAYS = 100
 VERDICT_CODES = {
@@ -71,6 +72,9 @@ def missing_export(request: HttpRequest) -> HttpResponse:
 
 def compare_sites_page(request: HttpRequest) -> HttpResponse:
     """How many events each site reports in its days of follow-up, beside all others."""
+    # scipy is loaded when the page is asked for: the start of each web process would take a second more.
+    from data_management.queries.site_rates import site_rates  # noqa: PLC0415
+
     trial, at = _trial(request, Action.COMPARE_SITES), timezone.now()
     context = {
         **_frame(request, _("Events reported, by site"), trial),
@@ -157,7 +161,7 @@ def _shares(trial: Trial, sites: frozenset[str] | None) -> list[dict[str, Any]]:
     ]
 
 
-def _rate_row(row: SiteRate) -> dict[str, Any]:
+def _rate_row(row: "SiteRate") -> dict[str, Any]:
     rate = row.rate
     return {
         "site": row.site,

@@ -16,6 +16,8 @@ KINDS: Mapping[str, tuple[Promise, Promise]] = {
 COLUMNS: Mapping[str, Promise] = {
     "enrolment_recorded_at": _("enrolment recorded at"),
     "content_sha256": _("SHA-256 of the content"),
+    "drift_sha256": _("SHA-256 of the content"),
+    "proposal_sha256": _("SHA-256 of the content"),
     "folder_sha256": _("SHA-256 of the folder"),
     "digest": _("digest of the token"),
     "membership": _("role that the token carries"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from trials.rules.protocol import OpenReportPlan
+from trials.rules.protocol import OPEN_REPORT_TABLES, OpenReportPlan
 
 TableDict = dict[str, Any]
 
@@ -35,9 +35,10 @@ def open_content(tables: Iterable[TableDict], rule: OpenReportPlan, *, is_too_cl
 
 
 def left_out_tables(tables: Iterable[TableDict], shown: Iterable[TableDict]) -> list[str]:
-    """The titles of the tables that an open report does not show."""
+    """The titles of the tables that an open report does not show, sealed ones apart: they are in the closed report only."""
     ids = {table["id"] for table in shown}
-    return [table["title"] for table in tables if table["id"] not in ids]
+    open_ones = (table for table in tables if table["id"] in OPEN_REPORT_TABLES)
+    return [table["title"] for table in open_ones if table["id"] not in ids]
 
 
 def _without_participants(table: TableDict) -> TableDict:

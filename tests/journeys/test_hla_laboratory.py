@@ -103,7 +103,11 @@ def test_a_failed_serum_is_excused_read_and_adjudicated(page_of: Any, tmp_path: 
     first, second, third = (make_user("unblinded_reviewer", trial=study.trial) for _ in range(3))
     reading = page_of(first)
     reading.goto(reverse("admin:immunology_dsafinding_calls"))
-    row = reading.get_by_role("row").filter(has_text=re.compile(rf"{study.treated.code}.*A\*02:01")).first
+    row = (
+        reading.get_by_role("row")
+        .filter(has_text=re.compile(rf"{study.treated.code}.*A\*02:01", re.DOTALL))
+        .first
+    )
     finding = row.get_by_role("link").first.get_attribute("href")
     assert finding
     sign(reading, finding, "DE_NOVO", "Reader")

@@ -72,7 +72,7 @@ def test_a_query_is_asked_corrected_answered_and_closed(
     page.goto(form)
     expect(page.locator(".field-heart_rate_bpm .record-note")).to_contain_text("29 or 92?")
     picture(page, "3-field")
-    page.get_by_label("Heart rate (/min)").fill("92")
+    page.get_by_role("textbox", name="Heart rate (/min)").fill("92")
     page.get_by_label("Reason for the change").fill("typing error")
     page.get_by_role("button", name="Save the change").click()
     expect(page.locator(".messages")).to_be_visible()

@@ -7,14 +7,11 @@ own, and leaves nothing for the next. A test that commits (`transaction=True`, `
 """
 
 import inspect
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,31 +75,6 @@ GROUND = Ground()
 """Of this process: there is one database per test process, and one connection to it."""
 
 
-@contextmanager
-def shared_rows_unwanted() -> Iterator[None]:
-    """Until the block ends, the other test processes end their shared rows before each test.
-
-    This process waits for open transactions.
-    """
-    note = _notes() / str(os.getpid())
-    note.parent.mkdir(exist_ok=True)
-    note.touch()
-    try:
-        yield
-    finally:
-        note.unlink()
-
-
-def _are_unwanted() -> bool:
-    notes = _notes()
-    return notes.is_dir() and any(notes.iterdir())
-
-
-def _notes() -> Path:
-    """A folder of the run, with a file for each waiting process."""
-    return Path(tempfile.gettempdir()) / f"{os.environ['SAFETY_TEST_RUN']}-waiting-tests"
-
-
 def shared_rows(lay: Lay) -> Any:
     """A fixture of rows that is called once for consecutive tests; it may use other shared rows."""
 
@@ -122,8 +94,6 @@ def laid(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocke
     """The results of the test's shared rows; nothing for a test that commits."""
     wanted = {} if _commits(request.node) else shared_rows_of(request.node)
     with django_db_blocker.unblock():
-        if _are_unwanted():
-            GROUND.clear()
         return GROUND.stand_on(wanted)
 
 

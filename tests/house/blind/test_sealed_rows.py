@@ -22,7 +22,9 @@ MAY_DIFFER = {
 }
 TWO_DRAWINGS = {"product.ArmLetter": "two letters for two arms can be drawn in two ways only"}
 NOT_DRAWN = {
-    "immunology.ParticipantTyping": "the participant's own, whatever the arm; the blinded laboratory reads what it entered"
+    "immunology.ParticipantTyping": "the participant's own, whatever the arm; the blinded laboratory reads what it entered",
+    "immunology.JudgingChange": "the change of the fixture is one of the protocol's rules, whatever the arm",
+    "immunology.CallReading": "the reading of the fixture says the same of each call",
 }
 Rows = dict[type[models.Model], list[dict[str, Any]]]
 

@@ -37,7 +37,7 @@ PAGES = {
     "/immunology/specimen/": READERS | {Role.HLA_LABORATORY},
     "/immunology/specimen/add/": BEDSIDE,
     "/immunology/antibodyresult/": {Role.HLA_LABORATORY},
-    "/immunology/dsafinding/": STATISTICIAN,
+    "/immunology/dsafinding/": STATISTICIAN | {Role.UNBLINDED_REVIEWER},
     "/immunology/donortyping/": UNIT | STATISTICIAN,
     "/immunology/donortyping/add/": UNIT,
     "/product/allocation/": UNIT | STATISTICIAN,

@@ -87,7 +87,7 @@ def make_report(*events: dict[str, Any], profile: str = "ich", **changes: Any) -
         "content": content,
         "trial": {"code": "TRIAL-1", "title": "A trial", "registration": "2026-500001-11-00"},
         "route": route,
-        "codes": {f"event {event['id']}": CODE for event in content["events"]},
+        "codes": {f"event {event.get('id')}": CODE for event in content["events"]},
         "created_at": AT,
         "batch_number": "FR-SPONSOR-TRIAL.00001-1",
     }

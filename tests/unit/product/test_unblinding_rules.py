@@ -86,10 +86,11 @@ def test_everybody_who_oversees_is_told_by_email_and_no_nurse() -> None:
 
 
 def test_nobody_learns_by_mistake_what_their_role_tells_them_anyway() -> None:
-    """The cell-therapy unit, the unblinded reporter and statistician, and the board learn nothing by mistake."""
+    """The cell-therapy unit, the unblinded reporter, reviewer and statistician, and the board learn nothing by mistake."""
     unblinded = {
         Role.CELL_THERAPY_UNIT,
         Role.UNBLINDED_REPORTER,
+        Role.UNBLINDED_REVIEWER,
         Role.UNBLINDED_STATISTICIAN,
         Role.BOARD_MEMBER,
         Role.BOARD_CHAIR,

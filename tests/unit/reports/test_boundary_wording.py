@@ -37,7 +37,7 @@ KINDS: tuple[tuple[dict[str, Any], str, str], ...] = (
     (
         {"method": "obrien_fleming", **LOOKS},
         "4 or more above what rate 0.2 lets expect (O'Brien–Fleming type)",
-        "4 ou plus au-dessus de ce que le taux 0,2 laisse attendre (type O’Brien–Fleming)",
+        "4 ou plus au-dessus du nombre attendu pour un taux de 0,2 (type O’Brien–Fleming)",
     ),
     (
         {"method": "two_arm", **PRIOR, "delta": Decimal("0.1")},
