@@ -26,6 +26,11 @@ NOT_DRAWN = {
     "immunology.JudgingChange": "the change of the fixture is one of the protocol's rules, whatever the arm",
     "immunology.CallReading": "the reading of the fixture says the same of each call",
 }
+NOT_FILLED = {
+    "accounts.SealedRecordSignature": "written with each reading of a call, which has tests of its own",
+    "pharmacovigilance.IcsrMessage": "written at the desk, which has tests of its own",
+}
+"""Tables of which the fixture has no row yet: what they say of a draw is not compared."""
 Rows = dict[type[models.Model], list[dict[str, Any]]]
 
 
@@ -49,8 +54,8 @@ def test_every_sealed_table_differs_between_the_states(sealed: list[Rows], model
     """Else less is drawn than there is: fill the table in tests/house/blind/cast, other rows in every state."""
     contents = {repr(state[model]) for state in sealed}
 
-    assert sealed[0][model]
-    few = {**dict.fromkeys(TWO_DRAWINGS, 2), **dict.fromkeys(NOT_DRAWN, 1)}
+    assert bool(sealed[0][model]) is (model._meta.label not in NOT_FILLED)
+    few = {**dict.fromkeys(TWO_DRAWINGS, 2), **dict.fromkeys([*NOT_DRAWN, *NOT_FILLED], 1)}
     assert len(contents) == few.get(model._meta.label, len(sealed))
 
 
