@@ -17,4 +17,5 @@ def has_sign(sign: str, font: str = REGULAR) -> bool:
 def _glyphs(font: str) -> dict[int, str]:
     from fontTools.ttLib import TTFont  # noqa: PLC0415  a web process reads a font only when it sets a page
 
-    return dict(TTFont(FOLDER / font, lazy=True).getBestCmap())
+    with TTFont(FOLDER / font, lazy=True) as face:
+        return dict(face.getBestCmap())

@@ -82,7 +82,7 @@ class CodingLineSerializer(serializers.Serializer[CodingLine]):
     words = serializers.CharField()
     is_coded = serializers.BooleanField()
     words_changed = serializers.BooleanField(source="has_other_words")
-    llt_code = serializers.CharField(source="coding.llt_code", default=None)
+    llt_code = serializers.CharField(source="coding.llt_code", default=None, allow_null=True)
 
 
 class FoundTermSerializer(serializers.Serializer[Any]):
