@@ -20,12 +20,14 @@ MAY_DIFFER = {
     "audit.Sealing": "a number of a transaction of the server, shown to nobody",
     "audit.Entry": "numbers of transactions; its sealed entries are sealed",
 }
-TWO_DRAWINGS = {"product.ArmLetter": "two letters for two arms can be drawn in two ways only"}
+TWO_DRAWINGS = {
+    "product.ArmLetter": "two letters for two arms can be drawn in two ways only",
+    "pharmacovigilance.IcsrMessage": "the one message of the fixture names one of two products",
+}
 NOT_DRAWN = {
     "immunology.ParticipantTyping": "the participant's own, whatever the arm; the blinded laboratory reads what it entered",
     "immunology.JudgingChange": "the change of the fixture is one of the protocol's rules, whatever the arm",
     "immunology.CallReading": "the reading of the fixture says the same of each call",
-    "pharmacovigilance.IcsrMessage": "the message of the fixture has the same content, whatever the arm",
 }
 NOT_FILLED = {
     "accounts.SealedRecordSignature": "written with each reading of a call, which has tests of its own",
