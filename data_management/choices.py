@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class QueryState(TextChoices):
-    """Where a query stands. The site has to act while it is open, whoever raised it while it is answered."""
+    """The state of a query. The site acts while it is open, the person who raised it while it is answered."""
 
     OPEN = "open", _("Open")
     ANSWERED = "answered", _("Answered")

@@ -1,4 +1,4 @@
-"""Data queries on the first page: open ones for the site that answers, answered ones for whoever asks."""
+"""Data queries on the first page: open ones for the site that answers, answered ones for the person who asked."""
 
 from collections.abc import Iterator
 from datetime import timedelta

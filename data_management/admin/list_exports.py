@@ -1,4 +1,4 @@
-"""The log of lists that left the system as files, for whoever reads the audit trail."""
+"""The log of lists that were exported as files, for readers of the audit trail."""
 
 import json
 from typing import Any

@@ -58,7 +58,7 @@ def _said(request: HttpRequest, query: DataQuery, form: Any) -> dict[str, Any]:
 
 def answer_query(request: HttpRequest, query: DataQuery, form: AnswerQueryForm) -> str:
     services.answer_query(**_said(request, query, form))
-    return _("Answered. Whoever asked looks at it next.")
+    return _("Answered. The person who asked checks the answer next.")
 
 
 def ask_again(request: HttpRequest, query: DataQuery, form: AnswerQueryForm) -> str:

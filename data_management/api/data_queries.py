@@ -144,7 +144,7 @@ def _by_names_of_the_api(refusal: ValidationError) -> ValidationError:
 
 
 class DataQueryViewSet(VerbViewSet):
-    """Data queries: raised on a field of an open record, answered by the site, closed by whoever asks."""
+    """Data queries: raised on a field of an open record, answered by the site, closed by the person who asked."""
 
     queryset = DataQuery.objects.select_related("trial", "site", "participant", "raised_by").prefetch_related(
         "messages__said_by"
