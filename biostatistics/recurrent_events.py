@@ -1,7 +1,8 @@
 """The mean number of events per participant by each time, when participants may have many and may die.
 
-Ghosh D, Lin DY. Biometrics 2000;56:554-562: after death there is no further event, and the dead stay in the
-denominator; the variance is robust to correlation of the events of one participant. Without deaths it is Nelson's mean
+Ghosh D, Lin DY. Biometrics 2000;56:554-562: after death there is no further event, and participants who
+died remain in the denominator; the variance is robust to correlation of the events of one participant. Without
+deaths it is Nelson's mean
 cumulative function (Nelson W. Technometrics 1995;37:147-157) with the variance of Lawless JF, Nadeau C. Technometrics
 1995;37:158-168.
 
