@@ -68,13 +68,17 @@ class WorkItem:
 
 @dataclass(frozen=True)
 class WorklistSection:
-    """A heading with its lines; without lines, an explanation of what will appear here."""
+    """A heading with its lines; without lines, an explanation of what will appear here.
+
+    `is_cut`: there are more lines than `items`.
+    """
 
     id: str
     title: Text
     items: tuple[WorkItem, ...] = field(default=())
     empty_title: Text = ""
     empty_text: Text = ""
+    is_cut: bool = False
 
 
 def in_order(items: Iterable[WorkItem]) -> tuple[WorkItem, ...]:

@@ -111,6 +111,7 @@ def _sections(mine: Iterable[WorkItem], waiting: tuple[WorkItem, ...]) -> tuple[
             now[:SHOWN_AT_MOST],
             _("Nothing is due now"),
             _("Checks after an infusion and clocks of serious events appear here, the most urgent first."),
+            is_cut=len(now) > SHOWN_AT_MOST,
         ),
         WorklistSection(
             "today",
@@ -118,6 +119,7 @@ def _sections(mine: Iterable[WorkItem], waiting: tuple[WorkItem, ...]) -> tuple[
             later[:SHOWN_AT_MOST],
             _("Nothing else is due today"),
             _("Planned infusions, samples, drafts and events without follow-up appear here on their day."),
+            is_cut=len(later) > SHOWN_AT_MOST,
         ),
     )
     return (*sections, WorklistSection("waiting", _("Waiting for others"), waiting)) if waiting else sections
@@ -181,6 +183,7 @@ def _office(items: Iterable[WorkItem]) -> Worklist:
                 now[:SHOWN_AT_MOST],
                 _("Nothing is due now"),
                 _("What has a deadline appears here, the most urgent first."),
+                is_cut=len(now) > SHOWN_AT_MOST,
             ),
             WorklistSection(
                 "open",
@@ -188,6 +191,7 @@ def _office(items: Iterable[WorkItem]) -> Worklist:
                 later[:SHOWN_AT_MOST],
                 _("Nothing is open"),
                 _("What waits for you without a deadline appears here."),
+                is_cut=len(later) > SHOWN_AT_MOST,
             ),
         )
     )

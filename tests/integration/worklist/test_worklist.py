@@ -17,6 +17,7 @@ from tests.ward import Ward, make_patient, make_term, make_ward, minutes, start
 from trials.services import record_death
 from worklist.pages import scope_of, worklist_of
 from worklist.pages.items import WorkItem
+from worklist.pages.sections import SHOWN_AT_MOST
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2020, 4, 9, 1, 12, tzinfo=UTC)  # 03:12 on the ward
@@ -230,6 +231,24 @@ def test_draft_and_planned_infusion_and_sample_stand_under_today(ward: Ward) -> 
     assert any("Infusion 1 07-012" in line for line in today)
     assert any("Serum of day 0 07-012" in line for line in today)
     assert today[-1] == "due Draft of “Rash” 07-012"
+
+
+@pytest.mark.parametrize(("drafts", "is_cut"), [(SHOWN_AT_MOST, False), (SHOWN_AT_MOST + 1, True)])
+def test_heading_of_a_list_that_was_cut_counts_no_whole(ward: Ward, drafts: int, is_cut: bool) -> None:
+    """With what is due for the participant anyway, the list has exactly so many lines."""
+    place = scope_of(ward.nurse, at=NOW)
+    patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
+    assert place is not None
+    today = worklist_of(ward.nurse, place).sections[1].items
+    for number in range(drafts - len(today)):
+        values = {"reported_term": f"Rash {number}"}
+        save_draft(
+            participant=patient, values=values, by=ward.nurse, at=NOW - minutes(20), reason="first entry"
+        )
+
+    section = worklist_of(ward.nurse, place).sections[1]
+
+    assert (section.is_cut, len(section.items)) == (is_cut, SHOWN_AT_MOST)
 
 
 def test_event_without_follow_up_comes_back(ward: Ward) -> None:
