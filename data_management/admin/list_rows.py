@@ -30,6 +30,7 @@ def list_content(shown: ChangeList) -> ListContent | None:
     found = list(shown.queryset[: MOST_ROWS + 1])
     if len(found) > MOST_ROWS:
         return None
+    shown.model_admin.prepare_rows(found)  # type: ignore[attr-defined]
     return ListContent(columns, tuple(_row(names, record, shown) for record in found))
 
 

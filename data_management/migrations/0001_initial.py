@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('rows', models.PositiveIntegerField(verbose_name='rows')),
                 ('exported_at', models.DateTimeField(verbose_name='when')),
                 ('exported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('trial', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='list_exports', to='trials.trial', verbose_name='trial')),
+                ('trial', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='list_exports', to='trials.trial', verbose_name='trial')),
             ],
             options={
                 'verbose_name': 'exported list',

@@ -55,6 +55,7 @@ class ListExport(FollowedModel):
         Trial,
         on_delete=models.PROTECT,
         null=True,
+        blank=True,
         related_name="list_exports",
         verbose_name=_("trial"),
     )

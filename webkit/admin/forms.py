@@ -24,6 +24,15 @@ class NamedRefusals(forms.BaseForm):
     _unread: frozenset[str] = frozenset()
     """The fields whose answers could not be read, while a record's rules judge it without them."""
 
+    refusal: ClassVar[ValidationError | None] = None
+    """What the service refused when the form was sent; shown when the page is built again."""
+
+    def full_clean(self) -> None:
+        """As Django's, and the refusal of the service."""
+        super().full_clean()
+        if self.is_bound and self.refusal is not None:
+            self.add_error(None, self.refusal)
+
     def add_error(self, field: str | None, error: Any) -> None:
         """As Django's, in our words; a refusal about a field that is not on the page is displayed at the top."""
         refusal = error if isinstance(error, ValidationError) else ValidationError(error)
@@ -85,15 +94,10 @@ class RecordForm(NamedRefusals, forms.ModelForm[Any]):
         else:
             self.initial.setdefault("seen_version", getattr(self.instance, "version", None))
 
-    refusal: ClassVar[ValidationError | None] = None
-    """What the service refused when the form was sent; shown when the page is built again."""
-
     def _post_clean(self) -> None:
         self._unread = self._unread_answers()
         super()._post_clean()  # type: ignore[misc]
         self._unread = frozenset()
-        if self.refusal is not None:
-            self.add_error(None, self.refusal)
 
     def _unread_answers(self) -> frozenset[str]:
         return frozenset(self.errors) & self.fields.keys()

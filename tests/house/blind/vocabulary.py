@@ -114,6 +114,12 @@ ALLOWED = (
     Allowance("GET admin:trials_protocolversion_change", PLAN, PROTOCOL_PAGE),
     Allowance("GET admin:row_history of trials_protocolversion", PLAN, PROTOCOL_PAGE),
     Allowance("GET admin:immunology_antibodyresult", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),
+    Allowance(
+        "GET admin:list_export by a link of GET admin:immunology_",
+        frozenset({"mfi"}),
+        OWN,
+        Role.HLA_LABORATORY,
+    ),
     Allowance("GET antibody-results", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),
     Allowance("POST antibody-results", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),
     Allowance("GET admin:immunology_seruminrun", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
 
 from accounts.models import User
 from audit.queries.changes import ChangeEntry
@@ -206,3 +207,15 @@ def test_the_feed_of_a_hook_has_cases_and_their_events(ward: Ward, officer: User
     assert set(KINDS.values()) == {"adverse-events", "safety-cases", "obligations", "term-codings"}
     assert may_be_told(officer, ward.trial.code)
     assert not may_be_told(ward.nurse, ward.trial.code)
+
+
+def test_page_says_which_rule_an_address_breaks(ward: Ward, officer: User) -> None:
+    client = Client()
+    client.force_login(officer)
+    sent = {"trial": ward.trial.pk, "url": "https://example.org/news", "reason": "news"}
+
+    answer = client.post("/pharmacovigilance/webhook/add/", sent)
+
+    assert answer.status_code == 200
+    assert "Address: its host is none of WEB_HOOK_HOSTS" in answer.content.decode()
+    assert not WebHook.objects.exists()
